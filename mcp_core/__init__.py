@@ -1,0 +1,4 @@
+# The dispatcher registers its routing type on import: before the controllers use it.
+from . import dispatcher
+from . import controllers
+from . import models

@@ -1,0 +1,13 @@
+"""The endpoint. It only translates: all work is done by the dispatcher and models."""
+
+from odoo import http
+from odoo.http import request
+
+
+class McpController(http.Controller):
+    # Every verb is routed here, so that a wrong one meets our dispatcher and not an
+    # HTML page of the router. "/mcp/" matches too, without a redirect: clients follow
+    # none from https to http.
+    @http.route("/mcp", type="mcp", auth="mcp", methods=None, save_session=False)
+    def endpoint(self):
+        return request.env["mcp.server"]._handle(request.dispatcher.exchange)

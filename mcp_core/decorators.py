@@ -1,0 +1,52 @@
+"""Markers for what may be reached by a name that came over the network.
+
+A method without its marker cannot be called from outside, whatever a record or a
+message says: the tables below are built from the markers, and looked up instead of
+``getattr`` on the name itself. An override need not repeat the marker.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from .protocol.revision import Era
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def protocol_method(name: str, *eras: Era) -> Callable[[_Method], _Method]:
+    """Mark a method of ``mcp.server`` as the handler of a protocol method.
+
+    The handler is called with (exchange, params) and returns the members of the
+    result; ``None`` for a notification.
+
+    :param name: as on the wire, ``"tools/list"``
+    :param eras: the eras that know it, all without any
+    """
+
+    def mark(method: _Method) -> _Method:
+        method._mcp_protocol_method = (name, frozenset(eras or Era))
+        return method
+
+    return mark
+
+
+def tool_method(method: _Method) -> _Method:
+    """Mark a method of ``mcp.tool`` as one that a tool record may run.
+
+    It is called with the exchange and the validated arguments by keyword, as the
+    caller, inside a savepoint, and returns a mapping of JSON values (datetimes and
+    dates included). It raises :class:`~.exceptions.ToolError` or any of Odoo's own
+    user errors for what the model should read.
+    """
+    method._mcp_tool_method = True
+    return method
+
+
+def marked(model_class: type, marker: str) -> Mapping[str, Any]:
+    """Return {attribute name: marker value} of all marked methods of a model class."""
+    found: dict[str, Any] = {}
+    for parent in reversed(model_class.mro()):
+        for attribute, method in vars(parent).items():
+            if (value := getattr(method, marker, None)) is not None:
+                found[attribute] = value
+    return found

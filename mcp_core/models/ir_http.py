@@ -1,0 +1,35 @@
+"""How a request to the endpoint becomes a user."""
+
+from odoo import models
+from odoo.http import request
+
+from ..dispatcher import McpDispatcher
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _authenticate(cls, endpoint):
+        if endpoint.routing["type"] != McpDispatcher.routing_type:
+            return super()._authenticate(endpoint)
+        # Not through super(): it would look at the session cookie first.
+        request.dispatcher.admit()
+        return cls._auth_method_mcp()
+
+    @classmethod
+    def _auth_method_mcp(cls):
+        """Authenticate the request by its Authorization header and nothing else.
+
+        Runs again at each retry of the transaction, which is what makes revoking a
+        key or a group act on the very next request.
+        """
+        exchange = request.dispatcher.exchange
+        server = request.env["mcp.server"].with_user(None).with_context({})
+        principal = server._authenticate(
+            exchange, request.httprequest.headers.get("Authorization")
+        )
+        exchange.principal = principal
+        request.update_env(user=principal.user_id, context={})
+        # Bearer requests carry a browser's language at best: the user's own applies.
+        request.update_env(context=request.env["res.users"].context_get())

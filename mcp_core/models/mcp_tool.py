@@ -1,0 +1,304 @@
+"""Tools: records that administrators manage, run by marked methods.
+
+This file holds what is true of every tool: how it is described, offered, checked and
+run. What each of them does is in the ``mcp_tool_*`` files beside it.
+"""
+
+import inspect
+import logging
+import re
+
+import psycopg2
+from psycopg2.errors import ReadOnlySqlTransaction
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.tools import frozendict, ormcache
+
+from ..decorators import marked
+from ..protocol import content, schema
+from ..protocol.tool import Tool
+
+_logger = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+class McpTool(models.Model):
+    _name = "mcp.tool"
+    _description = "MCP Tool"
+    _order = "sequence, id"
+
+    name = fields.Char(
+        required=True,
+        help="The name that clients call the tool by: letters, digits, '_', '-', '.'.",
+    )
+    title = fields.Char(required=True, translate=True, help="Shown to people.")
+    description = fields.Text(
+        required=True,
+        translate=True,
+        help="Read by the model: when to use the tool, and what it answers.",
+    )
+    category = fields.Selection(
+        [("discovery", "Finding the Way"), ("records", "Records")],
+        required=True,
+        default="records",
+    )
+    sequence = fields.Integer(default=100)
+    active = fields.Boolean(default=True)
+    method = fields.Selection(
+        selection="_selection_method",
+        required=True,
+        help="The method that does the work. Only methods made for tools can be run.",
+    )
+    input_schema = fields.Text(
+        required=True,
+        default='{"type": "object", "properties": {}, "additionalProperties": false}',
+        help="JSON Schema (2020-12) of the arguments.",
+    )
+    output_schema = fields.Text(help="JSON Schema (2020-12) of the structured result.")
+    read_only = fields.Boolean(
+        "Read-only",
+        help="The tool changes nothing: the database itself holds it to that.",
+    )
+    destructive = fields.Boolean(
+        default=True, help="The tool may delete or overwrite something."
+    )
+    idempotent = fields.Boolean(
+        help="Calling it again with the same arguments changes nothing more."
+    )
+    open_world = fields.Boolean(
+        help="The tool reaches beyond this database, for example by sending mail."
+    )
+    group_ids = fields.Many2many(
+        "res.groups",
+        string="Groups",
+        help="Offered to members of these groups only; to every MCP user without any.",
+    )
+
+    _name_unique = models.Constraint(
+        "UNIQUE (name)", "Another tool has this name already."
+    )
+
+    # ------------------------------------------------------------
+    # Records
+    # ------------------------------------------------------------
+
+    @api.model
+    @ormcache()
+    def _tool_methods(self):
+        """Return the names of the methods that tools may run."""
+        return frozenset(marked(type(self), "_mcp_tool_method"))
+
+    @api.model
+    def _selection_method(self):
+        return [
+            (name, name.removeprefix("_tool_")) for name in sorted(self._tool_methods())
+        ]
+
+    @api.constrains("name")
+    def _check_name(self):
+        for tool in self:
+            if not _NAME.fullmatch(tool.name):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” can't name a tool: use up to 64 letters, digits and "
+                        "the characters _ - . without spaces.",
+                        tool.name,
+                    )
+                )
+
+    @api.constrains("method", "input_schema", "output_schema")
+    def _check_schemas(self):
+        for tool in self:
+            for name in ("input_schema", "output_schema"):
+                if not tool[name]:
+                    continue
+                try:
+                    schema.validator(tool[name])
+                except schema.InvalidSchema as error:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of “%(tool)s”: %(reason)s.",
+                            field=self._fields[name].get_description(
+                                self.env, ["string"]
+                            )["string"],
+                            tool=tool.name,
+                            reason=error,
+                        )
+                    ) from error
+            tool._check_signature()
+
+    def _check_signature(self):
+        """Refuse a schema that admits arguments which the method does not take."""
+        document = schema.validator(self.input_schema).schema
+        signature = inspect.signature(getattr(type(self), self.method))
+        # self and exchange are not the client's to give
+        parameters = dict(list(signature.parameters.items())[2:])
+        kinds = {parameter.kind for parameter in parameters.values()}
+        properties = document.get("properties", {})
+        takes_any = inspect.Parameter.VAR_KEYWORD in kinds
+        unknown = [] if takes_any else [n for n in properties if n not in parameters]
+        required = [
+            name
+            for name, parameter in parameters.items()
+            if parameter.default is parameter.empty
+            and parameter.kind
+            in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+            and name not in document.get("required", [])
+        ]
+        closed = takes_any or document.get("additionalProperties") is False
+        if unknown or required or not closed:
+            raise ValidationError(
+                self.env._(
+                    "The input schema of “%(tool)s” doesn't fit its method: it needs "
+                    "“additionalProperties”: false, must require %(required)s and "
+                    "can't have %(unknown)s.",
+                    tool=self.name,
+                    required=", ".join(required) or "–",
+                    unknown=", ".join(unknown) or "–",
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tools = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return tools
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%s_copy", tool.name)[:64]}
+            for tool, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    # ------------------------------------------------------------
+    # Offering
+    # ------------------------------------------------------------
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _catalogue(self):
+        """Return ((tool, ids of its groups), …) of all active tools, in order.
+
+        The same for every user, hence sudo: who may see which is decided on each
+        request by :meth:`_available`.
+        """
+        return tuple(
+            (
+                Tool(
+                    name=tool.name,
+                    title=tool.title,
+                    description=tool.description,
+                    method=tool.method,
+                    input_schema=tool.input_schema,
+                    output_schema=tool.output_schema or "",
+                    read_only=tool.read_only,
+                    destructive=tool.destructive and not tool.read_only,
+                    idempotent=tool.idempotent or tool.read_only,
+                    open_world=tool.open_world,
+                ),
+                frozenset(tool.group_ids.ids),
+            )
+            for tool in self.sudo().search([])
+        )
+
+    @api.model
+    def _available(self, exchange):
+        """Hook: return the tools that the caller is offered and may call, in order.
+
+        An override filters the result of ``super()``; it adds nothing.
+
+        :rtype: list[Tool]
+        """
+        own_groups = frozenset(self.env.user._get_group_ids())
+        return [
+            tool
+            for tool, groups in self._catalogue()
+            if not groups or groups & own_groups
+        ]
+
+    # ------------------------------------------------------------
+    # Running
+    # ------------------------------------------------------------
+
+    @api.model
+    def _call(self, exchange, tool, arguments):
+        """Run a tool and return its ``CallToolResult``.
+
+        Whatever goes wrong inside is a result that the model can read, and leaves
+        nothing behind; only what Odoo retries (a serialization failure) passes.
+
+        :param tool: one of :meth:`_available`
+        :param arguments: as sent by the client
+        """
+        if problems := schema.violations(tool.input_schema, arguments):
+            return content.tool_error(
+                self.env._("Invalid arguments: %s.", "; ".join(problems))
+            )
+        try:
+            # Only an answer that can be sent leaves the savepoint: there is no error
+            # after which something has happened nevertheless.
+            with self.env.cr.savepoint():
+                structured = self._run(exchange, tool, arguments)
+                return content.tool_result(structured, exchange.revision)
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception as error:  # noqa: BLE001 the model has to learn of any
+            return content.tool_error(self._error_message(exchange, tool, error))
+
+    @api.model
+    def _run(self, exchange, tool, arguments):
+        """Run the tool's method and return its checked result."""
+        if tool.method not in self._tool_methods():
+            raise UserError(
+                self.env._("The method of this tool is not installed any more.")
+            )
+        if tool.read_only:
+            # Ends with the savepoint around; until then PostgreSQL refuses any write,
+            # whatever the method or an override below it tries.
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+        structured = getattr(self, tool.method)(exchange, **arguments)
+        if tool.output_schema and (
+            problems := schema.violations(tool.output_schema, structured)
+        ):
+            raise TypeError("; ".join(problems))
+        return structured
+
+    @api.model
+    def _error_message(self, exchange, tool, error):
+        """Return what the model reads about an exception: no trace, SQL or path."""
+        if isinstance(error, UserError):
+            return str(error)
+        if isinstance(error, ReadOnlySqlTransaction):
+            return self.env._(
+                "This tool only reads, and reading this would change something."
+            )
+        if isinstance(error, psycopg2.IntegrityError):
+            return self._integrity_message(error)
+        _logger.error(
+            "MCP tool %s failed in request %s", tool.name, exchange.id, exc_info=error
+        )
+        return self.env._(
+            "The tool failed because of an error in Odoo. An administrator finds the "
+            "details in the server's log under %s.",
+            exchange.id,
+        )
+
+    @api.model
+    def _integrity_message(self, error):
+        models_by_table = frozendict(
+            (model._table, name) for name, model in self.env.registry.items()
+        )
+        model = self.env[models_by_table.get(error.diag.table_name, "base")]
+        return model._sql_error_to_message(error)

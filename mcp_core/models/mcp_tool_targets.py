@@ -1,0 +1,155 @@
+"""What a tool may be pointed at: models, fields and domains named by a client.
+
+Names are looked up among what the caller can see, so that a near match never tells of
+something hidden. Odoo's own rights are checked by Odoo when the records are read.
+"""
+
+import difflib
+
+import psycopg2
+
+from odoo import api, models
+from odoo.orm.utils import READ_GROUP_NUMBER_GRANULARITY
+
+from ..domains import check_domain
+from ..exceptions import ToolError
+from ..protocol.errors import quote
+
+_NEAR_MAX = 5
+
+
+class McpTool(models.Model):
+    _inherit = "mcp.tool"
+
+    @api.model
+    def _target_names(self):
+        """Return the names of all models that the caller may read, sorted."""
+        return sorted(
+            name
+            for name, model in self.env.items()
+            if not model._abstract and not model._transient and model.has_access("read")
+        )
+
+    @api.model
+    def _target_model(self, name):
+        """Return the empty recordset of the model *name*.
+
+        :raise ToolError: no such model, or none that the caller may read
+        """
+        model = self.env.get(name)
+        if model is None or model._abstract or not model.has_access("read"):
+            near = self._near(name, self._target_names())
+            raise ToolError(
+                self.env._(
+                    "There is no model %(name)s that you may read.%(near)s "
+                    "list_models finds models by words.",
+                    name=quote(name),
+                    near=near,
+                )
+            )
+        return model
+
+    @api.model
+    def _target_field(self, model, name):
+        """Return the field *name* of *model*.
+
+        :raise ToolError: no such field, or none that the caller may read
+        """
+        field = model._fields.get(name)
+        if field is None or not model._has_field_access(field, "read"):
+            visible = [
+                other.name
+                for other in model._fields.values()
+                if model._has_field_access(other, "read")
+            ]
+            raise ToolError(
+                self.env._(
+                    "%(model)s has no field %(name)s that you may read.%(near)s",
+                    model=model._name,
+                    name=quote(name),
+                    near=self._near(name, visible),
+                )
+            )
+        return field
+
+    @api.model
+    def _target_path(self, model, path):
+        """Follow a dotted path from *model* and return its last field.
+
+        :raise ToolError: a step is no visible field, or leads nowhere
+        """
+        name, _dot, rest = path.partition(".")
+        field = self._target_field(model, name)
+        if not rest:
+            return field
+        if field.relational:
+            return self._target_path(self.env[field.comodel_name], rest)
+        if field.type == "properties" and "." not in rest:
+            return field
+        if field.type in ("date", "datetime") and rest in READ_GROUP_NUMBER_GRANULARITY:
+            return field
+        raise ToolError(
+            self.env._(
+                "%(path)s leads nowhere: %(name)s of %(model)s is no relation.",
+                path=quote(path),
+                name=name,
+                model=model._name,
+            )
+        )
+
+    @api.model
+    def _target_domain(self, model, domain):
+        """Return *domain*, checked against *model* and safe to search with.
+
+        :raise ToolError: it is malformed or names what the caller can't see
+        """
+        for leaf in check_domain(domain):
+            self._target_path(model, ".".join((*leaf.within, leaf.field)))
+        return domain
+
+    @api.model
+    def _target_order(self, model, order):
+        """Return *order*, its fields checked against *model*.
+
+        :raise ToolError: it is not ``field [asc|desc], …``
+        """
+        for term in order.split(","):
+            name, *direction = term.split()[:3] or [""]
+            self._target_path(model, name)
+            if direction and direction not in (["asc"], ["desc"]):
+                raise ToolError(
+                    self.env._(
+                        "%s is no order: write a field, then asc or desc, for example "
+                        "'date desc, name'.",
+                        quote(term),
+                    )
+                )
+        return order
+
+    @api.model
+    def _searching(self, search, *args, **kwargs):
+        """Call *search* and turn what Odoo or PostgreSQL can't compare into words.
+
+        :raise ToolError: a value does not fit its field
+        """
+        try:
+            return search(*args, **kwargs)
+        except psycopg2.DataError as error:
+            reason = error.diag.message_primary
+        except (ValueError, TypeError, NotImplementedError) as error:
+            reason = error
+        raise ToolError(
+            self.env._(
+                "The domain or order can't be used: %s.", quote(str(reason).rstrip("."))
+            )
+        )
+
+    @api.model
+    def _near(self, name, candidates):
+        """Return a sentence that proposes what *name* may have meant, or nothing."""
+        near = difflib.get_close_matches(name, candidates, _NEAR_MAX, cutoff=0.6)
+        contained = [other for other in candidates if name and name in other]
+        proposed = list(dict.fromkeys([*near, *contained]))[:_NEAR_MAX]
+        if not proposed:
+            return ""
+        return self.env._(" Did you mean %s?", ", ".join(proposed))

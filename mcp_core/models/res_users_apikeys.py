@@ -1,0 +1,98 @@
+"""API keys as credentials of the endpoint.
+
+Odoo hashes a key with thousands of PBKDF2 rounds each time it is checked: the dearest
+step of a small call. Only that pure computation is remembered; whether the key exists,
+fits and belongs to an active user is asked of the database on every request, so that
+revoking a key works at once.
+"""
+
+import hmac
+import os
+from collections import OrderedDict
+from threading import Lock
+
+from odoo import models
+from odoo.tools import SQL
+
+from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
+
+from ..exchange import Principal
+
+#: The scope of keys that work here and nowhere else in Odoo.
+SCOPE = "mcp"
+
+
+class VerifiedKeys:
+    """Remembers which key matched which stored hash, for the life of the process.
+
+    Entries are digests under a secret of this process: neither key nor hash can be
+    read from them, and a hash that changes in the database matches no entry.
+
+    >>> verified = VerifiedKeys(capacity=2)
+    >>> verified.verify("key", "hash", lambda key, stored: True)
+    True
+    """
+
+    def __init__(self, capacity):
+        self._secret = os.urandom(32)
+        self._capacity = capacity
+        self._digests = OrderedDict()
+        self._lock = Lock()
+
+    def verify(self, key, stored, verify):
+        """Return whether *key* is the one behind the hash *stored*.
+
+        :param verify: called with (key, stored) where the answer is not remembered.
+            Only successes are: guessing must stay expensive.
+        """
+        digest = hmac.digest(self._secret, f"{stored}\0{key}".encode(), "sha256")
+        with self._lock:
+            if digest in self._digests:
+                self._digests.move_to_end(digest)
+                return True
+        if not verify(key, stored):
+            return False
+        with self._lock:
+            self._digests[digest] = None
+            if len(self._digests) > self._capacity:
+                self._digests.popitem(last=False)
+        return True
+
+
+_verified_keys = VerifiedKeys(capacity=4096)
+
+
+class ResUsersApikeys(models.Model):
+    _inherit = "res.users.apikeys"
+
+    def _mcp_check_key(self, key):
+        """Return the principal that the API key *key* stands for, ``None`` for none.
+
+        The same conditions as ``_check_credentials``: an active user, a key that has
+        not expired, unrestricted or of the scope ``mcp``.
+
+        :rtype: Principal | None
+        """
+        # The table has no ORM: its secret columns are known to SQL only.
+        candidates = self.env.execute_query(
+            SQL(
+                """
+                SELECT apikey.id, apikey.user_id, apikey.key
+                  FROM res_users_apikeys apikey
+                  JOIN res_users u ON u.id = apikey.user_id
+                 WHERE u.active
+                   AND apikey.index = %s
+                   AND (apikey.scope IS NULL OR apikey.scope = %s)
+                   AND (
+                       apikey.expiration_date IS NULL
+                       OR apikey.expiration_date >= now() AT TIME ZONE 'utc'
+                   )
+                """,
+                key[:INDEX_SIZE],
+                SCOPE,
+            )
+        )
+        for key_id, user_id, stored in candidates:
+            if _verified_keys.verify(key, stored, KEY_CRYPT_CONTEXT.verify):
+                return Principal(user_id, "bearer", f"apikey:{key_id}")
+        return None

@@ -1,0 +1,108 @@
+"""JSON Schema 2020-12 for the arguments and results of tools.
+
+Validators are compiled once per schema text and shared: they are immutable. A schema
+never makes this server fetch anything, so references beyond the document are refused.
+"""
+
+import functools
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from .errors import quote
+
+MAX_DEPTH = 16
+#: How many violations one message lists: enough to mend a call in one go.
+_LISTED_MAX = 5
+
+
+class InvalidSchema(ValueError):
+    """A schema that this server does not offer to clients, with the reason."""
+
+
+@functools.lru_cache(maxsize=512)
+def validator(schema: str) -> Draft202012Validator:
+    """Return the validator of a schema given as JSON text.
+
+    :raise InvalidSchema: not JSON, not a schema, not an object schema at its root, too
+        deep, or with a reference that leaves the document
+    """
+    try:
+        document = orjson.loads(schema)
+    except orjson.JSONDecodeError as error:
+        raise InvalidSchema(f"not valid JSON ({error})") from None
+    if not isinstance(document, dict) or document.get("type") != "object":
+        raise InvalidSchema('the root must be an object with "type": "object"')
+    for depth, key, value in _walk(document):
+        if depth > MAX_DEPTH:
+            raise InvalidSchema(f"nested deeper than {MAX_DEPTH} levels")
+        if key in ("$ref", "$dynamicRef") and not str(value).startswith("#"):
+            raise InvalidSchema(f"the reference {quote(value)} leaves the document")
+    try:
+        Draft202012Validator.check_schema(document)
+    except SchemaError as error:
+        raise InvalidSchema(error.message) from None
+    # An explicit registry: the default one would fetch unknown references.
+    return Draft202012Validator(document, registry=Registry())
+
+
+def _walk(value: Any, depth: int = 1) -> Iterator[tuple[int, str | None, Any]]:
+    """Yield (depth, key, value) of all members; stop below the depth limit."""
+    if depth > MAX_DEPTH + 1:
+        return
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield depth, key, member
+            yield from _walk(member, depth + 1)
+    elif isinstance(value, list):
+        for member in value:
+            yield depth, None, member
+            yield from _walk(member, depth + 1)
+
+
+def violations(schema: str, value: Any) -> list[str]:
+    """Return what is wrong with *value*, one sentence each, empty when nothing is.
+
+    :raise InvalidSchema: as :func:`validator`, or a reference that leads nowhere
+    """
+    try:
+        errors = list(islice(validator(schema).iter_errors(value), _LISTED_MAX))
+    except Unresolvable as error:
+        raise InvalidSchema(f"the reference {quote(error.ref)} leads nowhere") from None
+    return [_describe(error) for error in errors]
+
+
+def _describe(error: ValidationError) -> str:
+    """Say where the value is wrong and what would be right, in one sentence."""
+    error = best_match(error.context) if error.context else error
+    where = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}"
+        for step in error.absolute_path
+    ).lstrip(".")
+    match error.validator:
+        case "required":
+            missing = [
+                key for key in error.validator_value if key not in error.instance
+            ]
+            what = f"missing {', '.join(missing)}"
+        case "additionalProperties" if isinstance(error.instance, dict):
+            known = error.schema.get("properties", {})
+            extra = [quote(key) for key in error.instance if key not in known]
+            what = f"unknown {', '.join(extra)}; known are {', '.join(known) or 'none'}"
+        case "type":
+            what = f"{quote(error.instance)} is not of type {error.validator_value}"
+        case "enum":
+            allowed = ", ".join(map(quote, error.validator_value))
+            what = f"{quote(error.instance)} is not one of {allowed}"
+        case keyword:
+            what = (
+                f"{quote(error.instance)} breaks {keyword}: "
+                f"{quote(error.validator_value)}"
+            )
+    return f"{where}: {what}" if where else what

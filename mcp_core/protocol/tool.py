@@ -1,0 +1,54 @@
+"""A tool as the protocol sees it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from .revision import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a client is told of a tool, and what is needed to run it.
+
+    Schemas are JSON text, written to the wire as they are.
+
+    :param name: unique; ``[A-Za-z0-9_.-]{1,64}``
+    :param method: the marked method that does the work
+    :param output_schema: empty where the result is not structured
+    """
+
+    name: str
+    title: str
+    description: str
+    method: str
+    input_schema: str
+    output_schema: str
+    read_only: bool
+    destructive: bool
+    idempotent: bool
+    open_world: bool
+
+    def describe(self, revision: Revision) -> dict[str, Any]:
+        """Return the ``Tool`` object of ``tools/list``, as *revision* defines it."""
+        description = {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": orjson.Fragment(self.input_schema),
+            "annotations": {
+                "title": self.title,
+                "readOnlyHint": self.read_only,
+                "destructiveHint": self.destructive,
+                "idempotentHint": self.idempotent,
+                "openWorldHint": self.open_world,
+            },
+        }
+        if self.output_schema:
+            description["outputSchema"] = orjson.Fragment(self.output_schema)
+        return {
+            member: value
+            for member, value in description.items()
+            if member in revision.tool_fields
+        }
