@@ -129,8 +129,9 @@ class McpDispatcher(Dispatcher):
         """
         error = self._as_protocol_error(exc)
         revision = self.exchange.revision
+        understood_as_legacy = revision is not None and not revision.modern
         status = error.http_status
-        if error.in_band and not (revision and revision.modern):
+        if error.in_band and understood_as_legacy:
             status = HTTPStatus.OK
         body = jsonrpc.encode_error(self._message_id, error)
         return self._respond(body, status, error.headers)

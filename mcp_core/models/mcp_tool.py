@@ -5,6 +5,7 @@ run. What each of them does is in the ``mcp_tool_*`` files beside it.
 """
 
 import inspect
+import itertools
 import logging
 import re
 
@@ -22,6 +23,8 @@ from ..protocol.tool import Tool
 _logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+#: What is kept of a copied tool's name, so that "_copy" and a number fit behind it.
+_COPIED_NAME_MAX = 54
 
 
 class McpTool(models.Model):
@@ -109,8 +112,13 @@ class McpTool(models.Model):
                 )
 
     @api.constrains("method", "input_schema", "output_schema")
-    def _check_schemas(self):
+    def _check_definition(self):
         for tool in self:
+            # a dynamic selection is not checked by the field itself
+            if tool.method not in self._tool_methods():
+                raise ValidationError(
+                    self.env._("“%s” is not a method that tools may run.", tool.method)
+                )
             for name in ("input_schema", "output_schema"):
                 if not tool[name]:
                     continue
@@ -177,10 +185,19 @@ class McpTool(models.Model):
         return result
 
     def copy_data(self, default=None):
-        return [
-            {**vals, "name": self.env._("%s_copy", tool.name)[:64]}
-            for tool, vals in zip(self, super().copy_data(default), strict=True)
-        ]
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        taken = set(self.with_context(active_test=False).search([]).mapped("name"))
+        for vals in vals_list:
+            # not a translated text: the name is what clients call
+            stem = f"{vals['name'][:_COPIED_NAME_MAX]}_copy"
+            numbered = (f"{stem}{number}" for number in itertools.count(2))
+            vals["name"] = next(
+                name for name in itertools.chain([stem], numbered) if name not in taken
+            )
+            taken.add(vals["name"])
+        return vals_list
 
     # ------------------------------------------------------------
     # Offering
@@ -201,8 +218,8 @@ class McpTool(models.Model):
                     title=tool.title,
                     description=tool.description,
                     method=tool.method,
-                    input_schema=tool.input_schema,
-                    output_schema=tool.output_schema or "",
+                    input_schema=schema.compact(tool.input_schema),
+                    output_schema=schema.compact(tool.output_schema or ""),
                     read_only=tool.read_only,
                     destructive=tool.destructive and not tool.read_only,
                     idempotent=tool.idempotent or tool.read_only,

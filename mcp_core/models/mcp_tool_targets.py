@@ -11,7 +11,7 @@ import psycopg2
 from odoo import api, models
 from odoo.orm.utils import READ_GROUP_NUMBER_GRANULARITY
 
-from ..domains import check_domain
+from ..domains import DomainFence
 from ..exceptions import ToolError
 from ..protocol.errors import quote
 
@@ -103,7 +103,7 @@ class McpTool(models.Model):
 
         :raise ToolError: it is malformed or names what the caller can't see
         """
-        for leaf in check_domain(domain):
+        for leaf in DomainFence(self.env).check(domain):
             self._target_path(model, ".".join((*leaf.within, leaf.field)))
         return domain
 

@@ -52,6 +52,11 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(document, registry=Registry())
 
 
+def compact(schema: str) -> str:
+    """Return a schema without the white space that people need."""
+    return orjson.dumps(orjson.loads(schema)).decode() if schema else ""
+
+
 def _walk(value: Any, depth: int = 1) -> Iterator[tuple[int, str | None, Any]]:
     """Yield (depth, key, value) of all members; stop below the depth limit."""
     if depth > MAX_DEPTH + 1:
