@@ -16,6 +16,7 @@ from ..exceptions import ToolError
 from ..protocol.errors import quote
 
 _NEAR_MAX = 5
+_NUMERIC = frozenset({"integer", "float", "monetary", "many2one_reference"})
 
 
 class McpTool(models.Model):
@@ -104,8 +105,31 @@ class McpTool(models.Model):
         :raise ToolError: it is malformed or names what the caller can't see
         """
         for leaf in DomainFence(self.env).check(domain):
-            self._target_path(model, ".".join((*leaf.within, leaf.field)))
+            field = self._target_path(model, ".".join((*leaf.within, leaf.field)))
+            self._check_comparable(field, leaf)
         return domain
+
+    @api.model
+    def _check_comparable(self, field, leaf):
+        """Refuse to compare a number with text.
+
+        PostgreSQL would refuse it too, but Odoo logs its message, and with it text
+        that a client chose.
+
+        :raise ToolError: the value is no number where one is needed
+        """
+        if field.type not in _NUMERIC or "like" in leaf.operator:
+            return
+        values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
+        for value in values:
+            if isinstance(value, str):
+                raise ToolError(
+                    self.env._(
+                        "%(field)s is compared with numbers, not with %(value)s.",
+                        field=quote(leaf.field),
+                        value=quote(value),
+                    )
+                )
 
     @api.model
     def _target_order(self, model, order):

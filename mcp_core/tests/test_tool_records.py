@@ -132,10 +132,12 @@ class TestToolRecords(McpCase):
         self.assertFails("no relation", "count", model="res.partner", domain=domain)
 
     def test_values_that_do_not_fit_are_explained(self):
-        for domain in ([["id", "=", "x"]], [["create_date", ">", "soon"]]):
-            self.assertFails(
-                "can't be used", "count", model="res.partner", domain=domain
-            )
+        for domain, words in (
+            ([["id", "=", "x"]], "compared with numbers"),
+            ([["child_ids", "any", [["color", "in", [1, "x"]]]]], "not with 'x'"),
+            ([["create_date", ">", "soon"]], "can't be used"),
+        ):
+            self.assertFails(words, "count", model="res.partner", domain=domain)
 
     def test_an_order_is_fields_and_directions(self):
         for order in ("name; drop table", "name sideways", ",", "name,,id", "1"):
