@@ -1,0 +1,60 @@
+"""Who is calling: credentials and the right to use the endpoint at all."""
+
+import re
+
+from odoo import api, models
+
+from ..protocol.errors import Forbidden, Unauthorized
+
+_BEARER = re.compile(r"bearer +([\x21-\x7e]{8,512}) *", re.IGNORECASE)
+
+
+class McpServer(models.AbstractModel):
+    _inherit = "mcp.server"
+
+    @api.model
+    def _authenticate(self, exchange, authorization):
+        """Hook: say who is calling, before anything else is known of the request.
+
+        Runs without a user. An override may accept further credentials, or refuse
+        before the check (a lockout); it may not widen who is admitted.
+
+        :param authorization: the Authorization header, ``None`` without one
+        :return: an active internal user of the group MCP / User
+        :rtype: Principal
+        :raise Unauthorized: no credential that is accepted
+        :raise Forbidden: a valid credential of somebody who may not use MCP
+        """
+        principal = self._check_bearer(authorization)
+        if principal is None:
+            self._emit("auth.failed", exchange)
+            raise Unauthorized(
+                "Authentication required. Send an Odoo API key as "
+                "'Authorization: Bearer <key>'.",
+                headers=[("WWW-Authenticate", 'Bearer realm="Odoo MCP"')],
+            )
+        if not self._is_admitted(principal):
+            self._emit("auth.denied", exchange, principal=principal)
+            raise Forbidden(
+                "This user may not use MCP. An administrator can grant the "
+                "access right MCP / User."
+            )
+        return principal
+
+    @api.model
+    def _check_bearer(self, authorization):
+        match = _BEARER.fullmatch(authorization or "")
+        if not match:
+            return None
+        return self.env["res.users.apikeys"]._mcp_check_key(match[1])
+
+    @api.model
+    def _is_admitted(self, principal):
+        """Return whether the principal's user may use the endpoint at all."""
+        user = self.env["res.users"].with_user(principal.user_id).env.user
+        return (
+            user.active
+            and not user._is_superuser()
+            and user._is_internal()
+            and user.has_group("mcp_core.group_user")
+        )
