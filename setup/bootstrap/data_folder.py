@@ -1,0 +1,100 @@
+"""The data folder of setup/run: the cluster, Odoo's files, and what is running.
+
+The state file tells later runs which processes belong to the folder, so that they
+can be stopped from elsewhere, and cleared away after a run that was killed.
+"""
+
+import json
+import os
+import shutil
+import signal
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from .console import Failure
+from .locks import Lock
+from .processes import Process
+
+_STATE = "state.json"
+_CONTENT = ("postgres", "postgres.part", "files", "log", "odoo.conf", _STATE)
+
+
+@dataclass(slots=True)
+class State:
+    """What is known of the instance in a data folder.
+
+    supervisor: the setup/run that starts or watches over it; server: Odoo;
+    port: the one last served on; provisioned: whether keys were made and shown
+    """
+
+    supervisor: Process | None = None
+    server: Process | None = None
+    port: int = 0
+    provisioned: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_running(self) -> bool:
+        return any(p and p.is_alive() for p in (self.supervisor, self.server))
+
+
+class DataFolder:
+    """One data folder; only one setup/run at a time may work in it."""
+
+    def __init__(self, path: Path):
+        """:raises Failure: the folder holds something else"""
+        self.path = path
+        self.cluster = path / "postgres"
+        self.postgres_log = path / "log" / "postgres.log"
+        self._lock = Lock(path / "lock")
+        if path.is_dir():
+            known = {*_CONTENT, "lock"}
+            strange = [name for name in os.listdir(path) if name not in known]
+            if strange and not (path / "lock").exists():
+                raise Failure(
+                    f"{path} holds other things ({strange[0]})",
+                    "name a new or empty folder: --data DIR",
+                )
+        elif path.exists():
+            raise Failure(f"{path} is no folder", "name another one: --data DIR")
+
+    def claim(self) -> bool:
+        """Takes the folder for this process; False while another one has it."""
+        return self._lock.acquire(wait=False)
+
+    def load(self) -> State:
+        try:
+            values = json.loads((self.path / _STATE).read_text())
+        except (OSError, ValueError):
+            return State()
+        for name in ("supervisor", "server"):
+            if values[name]:
+                values[name] = Process(**values[name])
+        return State(**values)
+
+    def save(self, state: State) -> None:
+        part = self.path / f"{_STATE}.part"
+        part.write_text(json.dumps(asdict(state)))
+        part.replace(self.path / _STATE)
+
+    def clear(self) -> None:
+        """Removes everything of the instance."""
+        for name in _CONTENT:
+            path = self.path / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def stop_supervisor(state: State, seconds: float = 90.0) -> bool:
+    """Asks a living setup/run to stop what it started; True where there was one."""
+    if state.supervisor is None or not state.supervisor.is_alive():
+        return False
+    state.supervisor.signal(signal.SIGTERM)
+    if not state.supervisor.wait(seconds):
+        raise Failure(
+            f"setup/run (process {state.supervisor.pid}) does not stop",
+            f"kill -9 {state.supervisor.pid} and run this command again",
+        )
+    return True

@@ -1,0 +1,122 @@
+"""Virtual environments with pinned packages, built once for each set of pins.
+
+A virtual environment cannot be renamed, so it is built in place and its last act is
+a stamp; without the stamp it is built anew, from the downloads that are kept.
+"""
+
+import importlib.util
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from . import debian, layout
+from .console import Failure, Step
+from .processes import clean_environment, run
+
+_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+class Environment:
+    """The environment `name`, holding what requirements/<name>.txt pins."""
+
+    def __init__(self, name: str):
+        self._requirements = layout.REQUIREMENTS / f"{name}.txt"
+        pins = layout.digest(self._requirements.read_bytes(), sys.version)
+        self.path = layout.HOME / "env" / f"{name}-{_VERSION}-{pins}"
+        self.python = self.path / "bin" / "python"
+        self.site_packages = self.path / "lib" / f"python{_VERSION}" / "site-packages"
+        self._stamp = self.path / ".complete"
+
+    def is_ready(self) -> bool:
+        return self._stamp.exists() and self.python.exists()
+
+    def build(self, step: Step) -> None:
+        """Builds it where it is not there in full.
+
+        :raises Failure: no venv and no pip to be had, no network, no wheel
+        """
+        if self.is_ready():
+            step.outcome = "ready"
+            return
+        shutil.rmtree(self.path, ignore_errors=True)
+        step.update("creating")
+        self._create(step)
+        self.install(self._requirements, step)
+        self._stamp.touch()
+
+    def install(self, requirements: Path, step: Step, *options: str) -> None:
+        """Installs wheels with the hashes that `requirements` pins."""
+        packages = [
+            line
+            for line in requirements.read_text().splitlines()
+            if re.match(r"\w", line)
+        ]
+        count = 0
+
+        def progress(line: str) -> None:
+            nonlocal count
+            if line.startswith("Collecting "):
+                count += 1
+                name = line.split()[1].partition("=")[0]
+                step.update(f"{count} of {len(packages)} packages, {name}")
+            elif line.startswith("Installing "):
+                step.update(f"installing {count} packages")
+
+        self._pip(
+            *("install", "--require-hashes", "--no-deps", "--only-binary", ":all:"),
+            *("--no-compile", "--progress-bar", "off", *options),
+            *("-r", requirements),
+            what=f"packages of {requirements.name}",
+            on_line=progress,
+        )
+
+    def _pip(self, *words: object, **options) -> None:
+        run(
+            [self.python, "-m", "pip", "--disable-pip-version-check", *words],
+            log=layout.SETUP_LOG,
+            env=clean_environment(PIP_CACHE_DIR=str(layout.DOWNLOADS / "pip")),
+            **options,
+        )
+
+    def _create(self, step: Step) -> None:
+        if importlib.util.find_spec("venv") is None:
+            raise Failure(
+                f"{sys.executable} has no venv module",
+                "install the full Python (python3), or name another: PYTHON=…",
+            )
+        # Debian's python3 has venv but, without python3-venv, no ensurepip.
+        command = [sys.executable, "-m", "venv", self.path]
+        if importlib.util.find_spec("ensurepip"):
+            code, _ = self._try(command)
+            if code == 0:
+                return
+            shutil.rmtree(self.path, ignore_errors=True)
+        code, lines = self._try([*command, "--without-pip"])
+        if code:
+            raise Failure(
+                f"{sys.executable} cannot create a virtual environment"
+                f" ({lines[-1] if lines else 'no output'})",
+                "name another Python: PYTHON=…",
+            )
+        self._bring_pip(step)
+
+    def _bring_pip(self, step: Step) -> None:
+        if not debian.is_at_hand():
+            raise Failure(
+                f"{sys.executable} comes without ensurepip, so there is no pip",
+                "install your system's package for venv, or name another: PYTHON=…",
+            )
+        unpacked = layout.DOWNLOADS / "pip-wheel"
+        for package in debian.Archive("machine").download(["python3-pip-whl"], step):
+            debian.unpack(package, unpacked)
+        wheel = next(unpacked.glob("usr/share/python-wheels/pip-*.whl"))
+        run(
+            [self.python, wheel / "pip", "install", "--no-index", wheel],
+            what="pip",
+            log=layout.SETUP_LOG,
+        )
+
+    @staticmethod
+    def _try(command: list[object]) -> tuple[int, list[str]]:
+        return run(command, what="the environment", log=layout.SETUP_LOG, check=False)

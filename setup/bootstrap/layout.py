@@ -1,0 +1,41 @@
+"""Where things lie: the project, and the one ignored folder that holds the rest."""
+
+import hashlib
+import os
+from pathlib import Path
+
+SETUP = Path(__file__).resolve().parent.parent
+PROJECT = SETUP.parent
+REQUIREMENTS = SETUP / "requirements"
+
+HOME = PROJECT / ".odoo"
+DOWNLOADS = HOME / "downloads"
+SETUP_LOG = HOME / "setup.log"
+RUN_DATA = HOME / "data"
+TEST_DATA = HOME / "test"
+
+
+def addons() -> list[str]:
+    """The names of the project's addons."""
+    return sorted(path.parent.name for path in PROJECT.glob("*/__manifest__.py"))
+
+
+def digest(*parts: bytes | str) -> str:
+    """A short name for a content: 10 hexadecimal digits."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part.encode() if isinstance(part, str) else part)
+        whole.update(b"\0")
+    return whole.hexdigest()[:10]
+
+
+def digest_of_addons() -> str:
+    """The digest of everything in the addons that an update would read."""
+    parts: list[bytes | str] = []
+    for addon in addons():
+        for folder, folders, files in os.walk(PROJECT / addon):
+            folders[:] = sorted(set(folders) - {"__pycache__", "tests", "readme"})
+            for name in sorted(files):
+                path = Path(folder, name)
+                parts += [str(path.relative_to(PROJECT)), path.read_bytes()]
+    return digest(*parts)

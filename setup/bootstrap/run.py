@@ -1,0 +1,358 @@
+"""setup/run: an Odoo 19 with demo data that speaks MCP."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from . import clients, data_folder, layout, ports, postgres, toolchain
+from .console import Failure, Steps, Terminated, main, say
+from .data_folder import DataFolder, State
+from .processes import this_process
+
+_PORT = 8069
+_APPS = (
+    "contacts",
+    "crm",
+    "sale_management",
+    "purchase",
+    "stock",
+    "project",
+    "calendar",
+)
+_COMMAND = "setup/run"
+_HELP = """\
+Starts an Odoo 19 with demo data that speaks MCP, and prints how to connect.
+
+The first run downloads Odoo, its Python packages and PostgreSQL into .odoo/ and
+takes a few minutes; later ones take seconds. Nothing else on the machine changes.
+Ctrl-C stops everything.
+"""
+_NOTES = """\
+environment:
+  PYTHON      the Python to use, 3.10 to 3.13
+  ODOO_HOME   an Odoo 19 of your own (odoo-bin, odoo/, addons/)
+  PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, ...
+              a PostgreSQL of your own, as a role that may create databases
+"""
+
+
+def _arguments(words: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog=_COMMAND,
+        description=_HELP,
+        epilog=_NOTES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--detach",
+        action="store_true",
+        help="start in the background and print one line of JSON: url, web_url,"
+        " database, keys (fresh ones, by login)",
+    )
+    add("--stop", action="store_true", help="stop what runs in the background")
+    add(
+        "--reset",
+        action="store_true",
+        help="begin with a new database; with --stop, only remove the old one",
+    )
+    add(
+        "--new-keys",
+        action="store_true",
+        help="replace the keys of admin and demo, and show the new ones",
+    )
+    add("--port", type=_port, help=f"of HTTP (default: {_PORT})")
+    add(
+        "--workers",
+        type=int,
+        default=0,
+        metavar="N",
+        help="processes that serve HTTP (default: 0, one process with threads, where"
+        " the web client's live updates need no proxy)",
+    )
+    add(
+        "--data",
+        type=Path,
+        default=layout.RUN_DATA,
+        metavar="DIR",
+        help="the folder of this instance, for several side by side",
+    )
+    return parser.parse_args(words)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port (1 to 65535)")
+    return int(text)
+
+
+def run() -> int:
+    """The command; its exit code."""
+    arguments = _arguments()
+    folder = DataFolder(arguments.data.expanduser().resolve())
+    if arguments.stop:
+        return _stop(folder, arguments.reset)
+    if arguments.reset:
+        _halt(folder)
+    if not folder.claim() or (folder.load().is_running and not arguments.new_keys):
+        raise Failure(
+            f"it runs already, or is being started ({folder.path})",
+            f"stop it ({_stop_command(folder)}) or name another folder: --data DIR",
+        )
+    return _Run(arguments, folder).go()
+
+
+def _stop(folder: DataFolder, reset: bool) -> int:
+    if not folder.path.exists():
+        say("nothing is running")
+        return 0
+    stopped = _halt(folder)
+    say("stopped" if stopped else "nothing is running")
+    if reset:
+        _reset(folder, None)
+        say(f"removed the database and files in {folder.path}")
+    return 0
+
+
+def _halt(folder: DataFolder) -> bool:
+    """Stops whatever runs on the folder; whether anything did."""
+    if not folder.path.exists():
+        return False
+    state = folder.load()
+    running = data_folder.stop_supervisor(state)
+    if state.server and state.server.is_alive():
+        state.server.end(signal.SIGTERM, 30.0)
+        running = True
+    cluster = postgres.Cluster(Path(), folder.cluster, folder.postgres_log)
+    if cluster.process:
+        cluster.stop()
+        running = True
+    return running
+
+
+def _reset(folder: DataFolder, tools: toolchain.Toolchain | None) -> None:
+    if postgres.is_named():
+        tools = tools or toolchain.provide(Steps())
+        tools.activate()
+        from .database import Database
+
+        Database(postgres.NamedServer(), _database_name(folder)).drop()
+    folder.clear()
+
+
+def _database_name(folder: DataFolder) -> str:
+    if postgres.is_named():
+        mark = layout.digest(str(folder.path))
+        return os.environ.get("PGDATABASE") or f"odoo_mcp_{mark}"
+    return "odoo"
+
+
+def _stop_command(folder: DataFolder) -> str:
+    if folder.path == layout.RUN_DATA:
+        return f"{_COMMAND} --stop"
+    return f"{_COMMAND} --stop --data {folder.path}"
+
+
+class _Run:
+    """One start, from the toolchain to the last line printed."""
+
+    def __init__(self, arguments: argparse.Namespace, folder: DataFolder):
+        self._arguments = arguments
+        self._folder = folder
+        self._steps = Steps(toolchain.STEPS + 3)
+        self._postgres = None
+        self._instance = None
+        self._state = State()
+
+    def go(self) -> int:
+        running = self._folder.load()
+        if not running.is_running:
+            running.port = self._choose_port(running)
+        tools = toolchain.provide(self._steps)
+        tools.activate()
+        if self._arguments.reset:
+            _reset(self._folder, tools)
+            running = State(port=running.port)
+        self._state = running
+        if running.is_running:
+            return self._replace_keys(tools)
+        _halt(self._folder)
+        self._state.supervisor = this_process()
+        self._folder.save(self._state)
+        keep = False
+        try:
+            self._start(tools)
+            keep = self._arguments.detach
+            if not keep:
+                self._watch()
+        finally:
+            if not keep:
+                self._end()
+        return 0
+
+    def _choose_port(self, state: State) -> int:
+        wanted = self._arguments.port
+        if wanted is None and self._folder.path != layout.RUN_DATA:
+            # Instances side by side: the first start finds a port and keeps it.
+            wanted = state.port or ports.next_free(_PORT)
+        wanted = wanted or _PORT
+        if not ports.is_free(wanted):
+            raise Failure(
+                f"port {wanted} is taken by another program",
+                f"stop that, or take another port: {_COMMAND} --port"
+                f" {ports.next_free(wanted + 1)}",
+            )
+        return wanted
+
+    def _server(self, tools: toolchain.Toolchain):
+        # psycopg2 can be imported only now that the environment is there.
+        from .database import Database
+        from .server import Server
+
+        if postgres.is_named():
+            self._postgres = postgres.NamedServer()
+        else:
+            self._postgres = postgres.Cluster(
+                tools.postgres, self._folder.cluster, self._folder.postgres_log
+            )
+        database = Database(self._postgres, _database_name(self._folder))
+        return Server(tools, database, self._folder.path)
+
+    def _start(self, tools: toolchain.Toolchain) -> None:
+        from .instance import Instance
+
+        server = self._server(tools)
+        with self._steps.step("PostgreSQL") as step:
+            self._postgres.start()
+            step.outcome = "running" if self._postgres.embedded else "yours"
+        self._instance = Instance(
+            server, port=self._state.port, workers=self._arguments.workers
+        )
+        with self._steps.step("Database") as step:
+            fresh = self._prepare_database(server, step)
+        mint = (
+            fresh
+            or self._arguments.new_keys
+            or self._arguments.detach
+            or not self._state.provisioned
+        )
+        keys = {}
+        with self._steps.step("Odoo server") as step:
+            self._instance.launch()
+            self._state.server = self._instance.process
+            self._folder.save(self._state)
+            if mint:
+                step.update("making keys")
+                keys = self._provision(server)
+            step.update("waiting for it to answer")
+            self._instance.wait()
+            step.outcome = f"answers at {self._instance.url}"
+        self._show(keys)
+
+    def _prepare_database(self, server, step) -> bool:
+        """Makes, finishes or updates the database; whether it is a new one."""
+        database = server.database
+        addons = layout.addons()
+        current = f"ready, addons {layout.digest_of_addons()}"
+        mark = database.mark
+        if mark == current:
+            step.outcome = "ready"
+            return False
+        server.configure(self._state.port, self._state.port)
+        if mark and mark.startswith("ready"):
+            step.update("updating the addons")
+            server.install(addons, update=addons, on_progress=step.update)
+            database.mark = current
+            step.outcome = "addons updated"
+            return False
+        step.update("creating")
+        database.drop()
+        database.create()
+        server.install((*_APPS, "queue_job", *addons), on_progress=step.update)
+        database.mark = current
+        return True
+
+    def _provision(self, server) -> dict[str, str]:
+        from .server import provision
+
+        keys = provision(server)
+        self._state.provisioned = True
+        self._folder.save(self._state)
+        return keys
+
+    def _replace_keys(self, tools: toolchain.Toolchain) -> int:
+        """New keys for an instance that runs in the background."""
+        server = self._server(tools)
+        with self._steps.step("New keys"):
+            keys = self._provision(server)
+        print(json.dumps({"keys": keys}))
+        return 0
+
+    def _show(self, keys: dict[str, str]) -> None:
+        instance = self._instance
+        if self._arguments.detach:
+            self._state.supervisor = None
+            self._folder.save(self._state)
+            facts = {
+                "url": instance.url,
+                "web_url": instance.web_url,
+                "database": instance.database,
+                "keys": keys,
+            }
+            print(json.dumps(facts), flush=True)
+            return
+        lines = [
+            "",
+            f"MCP endpoint  {instance.url}",
+            f"Web client    {instance.web_url} (admin/admin, demo/demo;"
+            " reached from this machine only)",
+        ]
+        if keys:
+            lines += [
+                f"Key of admin  {keys['admin']}  (MCP Administrator)",
+                f"Key of demo   {keys['demo']}  (MCP User)",
+                "The keys are shown this once; --new-keys replaces them.",
+                "",
+                clients.describe(instance.url, keys["demo"]),
+            ]
+        else:
+            lines += [
+                "Keys          shown when they were made; --new-keys replaces them",
+                "",
+                clients.describe(instance.url, "KEY"),
+            ]
+        lines += ["", f"Log: {instance.log}", "Ctrl-C stops everything."]
+        print("\n".join(lines), flush=True)
+
+    def _watch(self) -> None:
+        """Waits for Ctrl-C.
+
+        :raises Failure: Odoo ended by itself
+        """
+        try:
+            while self._instance.is_running:
+                time.sleep(0.3)
+        except Terminated:
+            return
+        raise Failure("Odoo ended by itself", f"the reason is in {self._instance.log}")
+
+    def _end(self) -> None:
+        """Stops everything; a second Ctrl-C does not hurry it."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        if self._instance and self._instance.process:
+            say("stopping")
+            self._instance.stop()
+        if self._postgres:
+            self._postgres.stop()
+        self._state.supervisor = self._state.server = None
+        self._folder.save(self._state)
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    main(_COMMAND, run)
