@@ -23,10 +23,12 @@ from .protocol import headers, jsonrpc
 from .protocol.errors import (
     Forbidden,
     InternalError,
+    InvalidRequest,
     LengthRequired,
     MethodNotAllowed,
     PayloadTooLarge,
     ProtocolError,
+    Unauthorized,
     UnsupportedMediaType,
 )
 
@@ -87,6 +89,9 @@ class McpDispatcher(Dispatcher):
 
     def pre_dispatch(self, rule, args):
         # no super(): its CORS headers know neither our list nor the Mcp-* headers
+        if self.exchange.principal is None:
+            # no database, or one without this addon: ir.http did not ask
+            self.admit()
         http = self.request.httprequest
         if http.method != "POST":
             # A GET stream would park a worker for as long as the client likes.
@@ -106,6 +111,18 @@ class McpDispatcher(Dispatcher):
 
     def dispatch(self, endpoint, args):
         exchange = self.exchange
+        if not self.request.db:
+            raise InvalidRequest(
+                "Which database? Name it in the header X-Odoo-Database. If you did, it "
+                "does not exist here or is being upgraded."
+            )
+        if "mcp.server" not in self.request.registry:
+            raise InvalidRequest(
+                "The MCP server is not installed in this database. An administrator "
+                "can install the app MCP Server."
+            )
+        if exchange.principal is None:
+            raise Unauthorized("Authentication required.")
         # werkzeug keeps the bytes, so a retried run reads the same ones
         value = jsonrpc.decode(self.request.httprequest.get_data())
         self._message_id = jsonrpc.readable_id(value)
@@ -172,6 +189,8 @@ class McpDispatcher(Dispatcher):
 
     def _configured_origins(self):
         """Return the origins that browsers may call from, none by default."""
+        if not self.request.db:
+            return frozenset()
         value = (
             self.request.env["ir.config_parameter"]
             .sudo()

@@ -8,6 +8,17 @@ class McpController(http.Controller):
     # Every verb is routed here, so that a wrong one meets our dispatcher and not an
     # HTML page of the router. "/mcp/" matches too, without a redirect: clients follow
     # none from https to http.
-    @http.route("/mcp", type="mcp", auth="mcp", methods=None, save_session=False)
+    #
+    # auth="none" only says that Odoo's sessions have no part in this, and lets the
+    # route answer without a database where the addon is loaded server-wide: see
+    # ir.http for who authenticates, and the dispatcher for who insists on it.
+    @http.route(
+        "/mcp",
+        type="mcp",
+        auth="none",
+        methods=None,
+        readonly=False,
+        save_session=False,
+    )
     def endpoint(self):
         return request.env["mcp.server"]._handle(request.dispatcher.exchange)
