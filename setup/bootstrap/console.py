@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterator
 
 from . import layout
 
+# The outcome of a step that had nothing to do.
+READY = "ready"
+
 
 class Failure(Exception):
     """Something the person can put right: what happened, and the remedy."""
@@ -67,6 +70,10 @@ class Step:
         sys.stderr.write("\n")
         sys.stderr.flush()
 
+    def erase(self) -> None:
+        if self._live:
+            self._draw("", whole=True)
+
     def abandon(self) -> None:
         if self._live:
             self._draw(f"{self.title}: not done", whole=True)
@@ -83,10 +90,14 @@ class Step:
 
 
 class Steps:
-    """Numbers the steps of one command; `total` is how many there will be."""
+    """Numbers the steps of one command; `total` is how many there will be.
 
-    def __init__(self, total: int = 0):
+    Where `quiet` is on, a step that had nothing to do is not shown.
+    """
+
+    def __init__(self, total: int = 0, quiet: bool = False):
         self._total = total
+        self._quiet = quiet
         self._count = 0
 
     @contextlib.contextmanager
@@ -101,7 +112,10 @@ class Steps:
         except BaseException:
             step.abandon()
             raise
-        step.end()
+        if self._quiet and step.outcome == READY:
+            step.erase()
+        else:
+            step.end()
 
 
 def say(text: str) -> None:
@@ -134,7 +148,7 @@ def main(command: str, body: Callable[[], int]) -> None:
     except OSError as error:
         say(f"{command}: {_explain(error)}")
         code = 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001, the last place to catch one
         say(f"{command}: {_unforeseen(error)}")
         code = 1
     sys.stdout.flush()

@@ -8,34 +8,32 @@ import json
 import os
 import shutil
 import signal
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .console import Failure
 from .locks import Lock
-from .processes import Process
+from .processes import Process, recorded
 
 _STATE = "state.json"
-_CONTENT = ("postgres", "postgres.part", "files", "log", "odoo.conf", _STATE)
+_CONTENT = (
+    *("postgres", "postgres.part", "files", "log", "odoo.conf", "process.json"),
+    *(_STATE, f"{_STATE}.part"),
+)
 
 
 @dataclass(slots=True)
 class State:
     """What is known of the instance in a data folder.
 
-    supervisor: the setup/run that starts or watches over it; server: Odoo;
-    port: the one last served on; provisioned: whether keys were made and shown
+    supervisor: the setup/run that starts or watches over it
+    port: the one last served on
+    provisioned: whether keys were made
     """
 
     supervisor: Process | None = None
-    server: Process | None = None
     port: int = 0
     provisioned: bool = False
-    names: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_running(self) -> bool:
-        return any(p and p.is_alive() for p in (self.supervisor, self.server))
 
 
 class DataFolder:
@@ -67,10 +65,14 @@ class DataFolder:
             values = json.loads((self.path / _STATE).read_text())
         except (OSError, ValueError):
             return State()
-        for name in ("supervisor", "server"):
-            if values[name]:
-                values[name] = Process(**values[name])
+        if values["supervisor"]:
+            values["supervisor"] = Process(**values["supervisor"])
         return State(**values)
+
+    @property
+    def server(self) -> Process | None:
+        """The Odoo that runs on this folder."""
+        return recorded(self.path)
 
     def save(self, state: State) -> None:
         part = self.path / f"{_STATE}.part"

@@ -4,6 +4,8 @@ A database's comment is the mark: what it was made of and whether it was finishe
 One without our mark is never touched.
 """
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Iterator
 
@@ -38,6 +40,18 @@ class Database:
     def __init__(self, server: Cluster | NamedServer, name: str):
         self.server = server
         self.name = name
+
+    @classmethod
+    def marked(
+        cls, server: Cluster | NamedServer, prefix: str, mark: str
+    ) -> list[Database]:
+        """The databases whose name and mark begin so."""
+        found = cls(server, "postgres")._query(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            " AND starts_with(shobj_description(oid, 'pg_database'), %s)",
+            [prefix, f"{_MARK}: {mark}"],
+        )
+        return [cls(server, name) for (name,) in found]
 
     def connect(self):
         """A psycopg2 connection to the database; the caller closes it."""
@@ -78,7 +92,7 @@ class Database:
         """Makes it a copy of `template`, which nobody may be connected to."""
         with _failures(self.server), self._cursor() as cursor:
             cursor.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                     sql.Identifier(self.name), sql.Identifier(template)
                 )
             )

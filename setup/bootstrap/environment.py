@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from . import debian, layout
-from .console import Failure, Step
+from .console import READY, Failure, Step
 from .processes import clean_environment, run
 
 _VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -37,7 +37,7 @@ class Environment:
         :raises Failure: no venv and no pip to be had, no network, no wheel
         """
         if self.is_ready():
-            step.outcome = "ready"
+            step.outcome = READY
             return
         shutil.rmtree(self.path, ignore_errors=True)
         step.update("creating")

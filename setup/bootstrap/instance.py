@@ -8,6 +8,7 @@ In a test, on a clone of the template database:
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -129,7 +130,7 @@ class Instance:
     def stop(self, seconds: float = 30.0) -> None:
         """Stops it; what does not end within so many seconds is killed."""
         if self.process:
-            self.server.stop(self.process, seconds)
+            self.process.end(signal.SIGTERM, seconds)
             self.process = None
 
     def kill(self) -> None:
@@ -164,7 +165,7 @@ class Instance:
         self.server.configure(self.port, self.port, options=self._options)
         self.server.install(modules, update=update)
 
-    def __enter__(self) -> Instance:
+    def __enter__(self) -> Instance:  # noqa: PYI034, Self is younger than 3.10
         try:
             self.start()
         except BaseException:

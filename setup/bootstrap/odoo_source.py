@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import debian, layout
-from .console import Failure, Step, say
+from .console import READY, Failure, Step, say
 from .environment import Environment
 from .processes import run
 
@@ -91,7 +91,7 @@ def provide(environment: Environment, step: Step) -> OdooSource:
         return from_home(home)
     folder = layout.HOME / f"odoo-{layout.digest(_PINNED, *_LINKED)}"
     if (source := find(folder)) is not None:
-        step.outcome = "ready"
+        step.outcome = READY
         return source
     building = folder.with_suffix(".part")
     shutil.rmtree(building, ignore_errors=True)

@@ -193,6 +193,7 @@ class Cluster:
             + ["--no-instructions"],
             capture_output=True,
             text=True,
+            check=False,
             env=self.environment,
             cwd="/",
         )

@@ -1,12 +1,13 @@
 """Processes: commands that are waited for, and servers that go on by themselves."""
 
+import json
 import os
 import signal
 import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .console import Failure, disk_full
@@ -26,6 +27,7 @@ _NO_NETWORK = (
     "Unable to access",
     "unable to access",
 )
+_RECORD = "process.json"
 _DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
@@ -148,6 +150,19 @@ class Process:
         for member in members:
             _signal(member, signal.SIGKILL)
         _wait(lambda: not (self.is_alive() or session_members(self.pid)), 10.0)
+
+    def record(self, folder: Path) -> None:
+        """Notes the process in the folder it serves, for `recorded`."""
+        (folder / _RECORD).write_text(json.dumps(asdict(self)))
+
+
+def recorded(folder: Path) -> Process | None:
+    """The process noted in a folder, where it still lives."""
+    try:
+        process = Process(**json.loads((folder / _RECORD).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return process if process.is_alive() else None
 
 
 def spawn(

@@ -8,21 +8,12 @@ import sys
 import time
 from pathlib import Path
 
-from . import clients, data_folder, layout, ports, postgres, toolchain
-from .console import Failure, Steps, Terminated, main, say
+from . import clients, data_folder, layout, modules, ports, postgres, toolchain
+from .console import READY, Failure, Steps, Terminated, main, say
 from .data_folder import DataFolder, State
 from .processes import this_process
 
 _PORT = 8069
-_APPS = (
-    "contacts",
-    "crm",
-    "sale_management",
-    "purchase",
-    "stock",
-    "project",
-    "calendar",
-)
 _COMMAND = "setup/run"
 _HELP = """\
 Starts an Odoo 19 with demo data that speaks MCP, and prints how to connect.
@@ -98,7 +89,9 @@ def run() -> int:
         return _stop(folder, arguments.reset)
     if arguments.reset:
         _halt(folder)
-    if not folder.claim() or (folder.load().is_running and not arguments.new_keys):
+    if arguments.new_keys and folder.server:
+        return _Run(arguments, folder).replace_keys()
+    if not folder.claim() or folder.server:
         raise Failure(
             f"it runs already, or is being started ({folder.path})",
             f"stop it ({_stop_command(folder)}) or name another folder: --data DIR",
@@ -113,6 +106,7 @@ def _stop(folder: DataFolder, reset: bool) -> int:
     stopped = _halt(folder)
     say("stopped" if stopped else "nothing is running")
     if reset:
+        folder.claim()
         _reset(folder, None)
         say(f"removed the database and files in {folder.path}")
     return 0
@@ -122,10 +116,9 @@ def _halt(folder: DataFolder) -> bool:
     """Stops whatever runs on the folder; whether anything did."""
     if not folder.path.exists():
         return False
-    state = folder.load()
-    running = data_folder.stop_supervisor(state)
-    if state.server and state.server.is_alive():
-        state.server.end(signal.SIGTERM, 30.0)
+    running = data_folder.stop_supervisor(folder.load())
+    if server := folder.server:
+        server.end(signal.SIGTERM, 30.0)
         running = True
     cluster = postgres.Cluster(Path(), folder.cluster, folder.postgres_log)
     if cluster.process:
@@ -166,21 +159,16 @@ class _Run:
         self._steps = Steps(toolchain.STEPS + 3)
         self._postgres = None
         self._instance = None
-        self._state = State()
+        self._state = folder.load()
 
     def go(self) -> int:
-        running = self._folder.load()
-        if not running.is_running:
-            running.port = self._choose_port(running)
+        self._state.port = self._choose_port()
         tools = toolchain.provide(self._steps)
         tools.activate()
+        _halt(self._folder)
         if self._arguments.reset:
             _reset(self._folder, tools)
-            running = State(port=running.port)
-        self._state = running
-        if running.is_running:
-            return self._replace_keys(tools)
-        _halt(self._folder)
+            self._state = State(port=self._state.port)
         self._state.supervisor = this_process()
         self._folder.save(self._state)
         keep = False
@@ -194,11 +182,11 @@ class _Run:
                 self._end()
         return 0
 
-    def _choose_port(self, state: State) -> int:
+    def _choose_port(self) -> int:
         wanted = self._arguments.port
         if wanted is None and self._folder.path != layout.RUN_DATA:
             # Instances side by side: the first start finds a port and keeps it.
-            wanted = state.port or ports.next_free(_PORT)
+            wanted = self._state.port or ports.next_free(_PORT)
         wanted = wanted or _PORT
         if not ports.is_free(wanted):
             raise Failure(
@@ -243,8 +231,6 @@ class _Run:
         keys = {}
         with self._steps.step("Odoo server") as step:
             self._instance.launch()
-            self._state.server = self._instance.process
-            self._folder.save(self._state)
             if mint:
                 step.update("making keys")
                 keys = self._provision(server)
@@ -260,7 +246,7 @@ class _Run:
         current = f"ready, addons {layout.digest_of_addons()}"
         mark = database.mark
         if mark == current:
-            step.outcome = "ready"
+            step.outcome = READY
             return False
         server.configure(self._state.port, self._state.port)
         if mark and mark.startswith("ready"):
@@ -272,7 +258,7 @@ class _Run:
         step.update("creating")
         database.drop()
         database.create()
-        server.install((*_APPS, "queue_job", *addons), on_progress=step.update)
+        server.install((*modules.APPS, *addons), on_progress=step.update)
         database.mark = current
         return True
 
@@ -284,10 +270,12 @@ class _Run:
         self._folder.save(self._state)
         return keys
 
-    def _replace_keys(self, tools: toolchain.Toolchain) -> int:
+    def replace_keys(self) -> int:
         """New keys for an instance that runs in the background."""
+        tools = toolchain.provide(Steps(quiet=True))
+        tools.activate()
         server = self._server(tools)
-        with self._steps.step("New keys"):
+        with Steps().step("New keys"):
             keys = self._provision(server)
         print(json.dumps({"keys": keys}))
         return 0
@@ -308,8 +296,8 @@ class _Run:
         lines = [
             "",
             f"MCP endpoint  {instance.url}",
-            f"Web client    {instance.web_url} (admin/admin, demo/demo;"
-            " reached from this machine only)",
+            f"Web client    {instance.web_url} (admin/admin, demo/demo)",
+            "              Both are reached from this machine only.",
         ]
         if keys:
             lines += [
@@ -349,7 +337,7 @@ class _Run:
             self._instance.stop()
         if self._postgres:
             self._postgres.stop()
-        self._state.supervisor = self._state.server = None
+        self._state.supervisor = None
         self._folder.save(self._state)
 
 

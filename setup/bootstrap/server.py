@@ -5,7 +5,7 @@ import json
 import os
 import re
 import secrets
-import signal
+import shutil
 import tempfile
 import time
 import urllib.error
@@ -159,13 +159,15 @@ class Server:
     def start(self) -> Process:
         """Starts the server process, which answers a little later."""
         self._log_begin = self.log.stat().st_size if self.log.exists() else 0
-        return spawn(
+        process = spawn(
             [self._toolchain.python, self._toolchain.odoo.script]
             + ["--config", str(self.config)],
             log=self.log,
             env=self._environment,
             cwd=self.folder,
         )
+        process.record(self.folder)
+        return process
 
     def wait(self, process: Process, port: int, seconds: float) -> None:
         """Waits until the server answers with its database loaded.
@@ -186,10 +188,10 @@ class Server:
             f"the reason should be in {self.log}",
         )
 
-    @staticmethod
-    def stop(process: Process, seconds: float = 30.0) -> None:
-        """Ends the process and its workers, gently for so many seconds."""
-        process.end(signal.SIGTERM, seconds)
+    def remove(self) -> None:
+        """Drops the database and removes the folder."""
+        self.database.drop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _installed(self) -> set[str]:
         connection = self.database.connect()

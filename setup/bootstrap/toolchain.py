@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import layout, odoo_source
-from .console import Failure, Step, Steps, say
+from .console import READY, Failure, Step, Steps, say
 from .environment import Environment
 from .locks import exclusive
 
@@ -76,7 +76,7 @@ def _provide_queue(environment: Environment, step: Step) -> Path:
     requirements = layout.REQUIREMENTS / "addons.txt"
     folder = layout.HOME / f"addons-{layout.digest(requirements.read_bytes())}"
     if folder.exists():
-        step.outcome = "ready"
+        step.outcome = READY
     else:
         building = folder.with_suffix(".part")
         shutil.rmtree(building, ignore_errors=True)

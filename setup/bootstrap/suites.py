@@ -1,0 +1,219 @@
+"""The suites of setup/test. To add one, add a line to `suites`."""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from . import layout, lint, ports
+from .console import Failure, Step, Steps
+from .environment import Environment
+from .processes import clean_environment, run
+
+_ODOO_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """tests: how many were run, the skipped not among them; problems: what to show
+    of those that failed."""
+
+    tests: int = 0
+    failures: int = 0
+    skipped: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One line of the summary; `run` does the tests."""
+
+    name: str
+    about: str
+    run: Callable[["Bench", Step], Outcome]
+
+
+class Bench:
+    """What the suites work with, each thing made when it is first asked for."""
+
+    def __init__(self, steps: Steps, data: Path):
+        self.steps = steps
+        self.data = data
+        self._environment: Environment | None = None
+        self._testbed = None
+
+    @property
+    def python(self) -> Path:
+        """The Python that has the test tools."""
+        if self._environment is None:
+            environment = Environment("test")
+            with self.steps.step("Test environment") as step:
+                environment.build(step)
+            self._environment = environment
+        return self._environment.python
+
+    @property
+    def testbed(self):
+        """The open testbed.Testbed."""
+        if self._testbed is None:
+            from . import toolchain
+
+            toolchain.provide(self.steps).activate()
+            from .testbed import Testbed
+
+            testbed = Testbed(self.data, steps=self.steps)
+            testbed.open()
+            self._testbed = testbed
+        return self._testbed
+
+    def log(self, name: str) -> Path:
+        """A new log for a suite."""
+        path = self.data / "log" / f"{name}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        return path
+
+    def close(self) -> None:
+        if self._testbed:
+            self._testbed.close()
+
+
+def suites() -> list[Suite]:
+    """Every suite, in the order they are run."""
+    return [
+        Suite("lint", "style, manifests, what must not be written", _lint),
+        _pytest("protocol", "mcp_core/protocol, plain Python"),
+        *(_odoo(addon) for addon in layout.addons()),
+        _pytest("live", "clients against running servers", servers=True),
+    ]
+
+
+def _lint(bench: Bench, step: Step) -> Outcome:
+    outcome = Outcome()
+    for check in lint.CHECKS:
+        title = check.__doc__.splitlines()[0]
+        step.update(title)
+        outcome.tests += 1
+        if problem := check(bench.python, bench.log("lint")):
+            outcome.failures += 1
+            outcome.problems.append(f"{title}\n{problem}")
+    return outcome
+
+
+def _pytest(name: str, about: str, servers: bool = False) -> Suite:
+    """The suite of tests/<name>; `servers`: its tests start Odoo servers."""
+
+    def tests(bench: Bench, step: Step) -> Outcome:
+        folder = layout.PROJECT / "tests" / name
+        if not folder.is_dir():
+            return Outcome()
+        if servers:
+            bench.testbed.live_template()
+        report = bench.data / "log" / f"{name}.xml"
+        report.unlink(missing_ok=True)
+        log = bench.log(name)
+        passed_on = {
+            key: value
+            for key, value in os.environ.items()
+            if key.startswith(("PG", "MCP_TEST_")) or key == "ODOO_HOME"
+        }
+        code, lines = run(
+            [bench.python, "-m", "pytest", folder, "-q", "--color=no"]
+            + [f"--junitxml={report}", "-o", f"cache_dir={bench.data}/pytest"],
+            what=name,
+            log=log,
+            cwd=layout.PROJECT,
+            env=clean_environment(
+                PYTHONPATH=str(layout.SETUP),
+                PYTHONDONTWRITEBYTECODE="1",
+                MCP_TEST_DATA=str(bench.data),
+                **passed_on,
+            ),
+            on_line=step.update,
+            check=False,
+        )
+        outcome = _read_report(report)
+        if code and not outcome.failures and outcome.tests:
+            outcome.failures = 1
+        if code:
+            outcome.problems.append("\n".join([*lines[-80:], f"all of it: {log}"]))
+        return outcome
+
+    return Suite(name, about, tests)
+
+
+def _read_report(report: Path) -> Outcome:
+    try:
+        (suite,) = ElementTree.parse(report).getroot().iter("testsuite")
+    except (OSError, ValueError, ElementTree.ParseError):
+        return Outcome()
+    count = {
+        key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")
+    }
+    return Outcome(
+        tests=count["tests"] - count["skipped"],
+        failures=count["failures"] + count["errors"],
+        skipped=count["skipped"],
+    )
+
+
+def _odoo(addon: str) -> Suite:
+    """The suite of an addon's own tests, in a database with nothing else."""
+
+    def tests(bench: Bench, step: Step) -> Outcome:
+        server = bench.testbed.clone(bench.testbed.addon_template(addon))
+        server.log = bench.log(addon)
+        try:
+            server.configure(ports.any_free(), ports.any_free(), channels="root:0")
+            code, lines = server.command(
+                [f"--init={addon}", f"--test-tags=/{addon}", "--stop-after-init"]
+                + ["--workers=0", "--max-cron-threads=0"],
+                on_line=lambda line: step.update(line.rpartition(": ")[2]),
+            )
+        finally:
+            server.remove()
+        return _read_log(server.log, code, lines)
+
+    return Suite(addon, f"Odoo tests of {addon}", tests)
+
+
+def _read_log(log: Path, code: int, lines: list[str]) -> Outcome:
+    text = log.read_text(errors="replace")
+    outcome = Outcome()
+    for failed, errors, tests in _ODOO_RESULT.findall(text):
+        outcome.failures += int(failed) + int(errors)
+        outcome.tests += int(tests)
+    wrong = [line for line in text.splitlines() if " ERROR " in line]
+    wrong += [line for line in text.splitlines() if " CRITICAL " in line]
+    if (code or wrong) and not outcome.failures:
+        outcome.failures = 1
+        outcome.tests = max(outcome.tests, 1)
+    if outcome.failures:
+        told = _told_failures(text) or lines[-40:]
+        outcome.problems.append("\n".join([*told, f"all of it: {log}"]))
+    return outcome
+
+
+def _told_failures(text: str) -> list[str]:
+    """The lines of the log that tell of errors, with the tracebacks below them."""
+    told, telling = [], False
+    for line in text.splitlines():
+        if re.match(r"\d{4}-\d\d-\d\d ", line):
+            telling = " ERROR " in line or " CRITICAL " in line
+        if telling:
+            told.append(line)
+    return told[:200]
+
+
+def run_suite(suite: Suite, bench: Bench, step: Step) -> Outcome:
+    """Runs a suite; what stops it short counts as one failed test."""
+    try:
+        outcome = suite.run(bench, step)
+    except Failure as failure:
+        return Outcome(tests=1, failures=1, problems=[str(failure)])
+    if not outcome.tests and not outcome.failures:
+        outcome.failures = outcome.tests = 1
+        outcome.problems.append("it ran no test")
+    return outcome

@@ -1,0 +1,102 @@
+"""setup/test: every test by one command."""
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from . import layout
+from .console import Failure, Steps, main
+from .suites import Bench, Outcome, Suite, run_suite, suites
+
+_COMMAND = "setup/test"
+_HELP = """\
+Runs every test, or the suites that are named, and prints a summary.
+
+What the tests need comes into .odoo/ as for setup/run; they work on databases of
+their own and leave those of setup/run alone.
+"""
+
+
+def _arguments(words: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog=_COMMAND,
+        description=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("suites", nargs="*", metavar="NAME", help="a suite (default: all)")
+    add("--list", action="store_true", help="list the suites")
+    add(
+        "--full",
+        action="store_true",
+        help="with the big counts (sets MCP_TEST_FULL=1 for the tests)",
+    )
+    add(
+        "--data",
+        type=Path,
+        default=layout.TEST_DATA,
+        metavar="DIR",
+        help="the folder of the tests' databases and logs (default: .odoo/test)",
+    )
+    return parser.parse_args(words)
+
+
+def test() -> int:
+    """The command; its exit code."""
+    arguments = _arguments()
+    known = {suite.name: suite for suite in suites()}
+    if arguments.list:
+        for suite in known.values():
+            print(f"{suite.name:<14} {suite.about}")
+        return 0
+    for name in arguments.suites:
+        if name not in known:
+            raise Failure(
+                f"there is no suite {name}", f"the suites are {', '.join(known)}"
+            )
+    if arguments.full:
+        os.environ["MCP_TEST_FULL"] = "1"
+    chosen = [known[name] for name in dict.fromkeys(arguments.suites or known)]
+    return _run(chosen, Bench(Steps(quiet=True), arguments.data.resolve()))
+
+
+def _run(chosen: list[Suite], bench: Bench) -> int:
+    results = []
+    try:
+        for suite in chosen:
+            begun = time.monotonic()
+            with bench.steps.step(suite.name) as step:
+                outcome = run_suite(suite, bench, step)
+                step.outcome = _words(outcome)
+            for problem in outcome.problems:
+                print(f"\n{suite.name}: {problem}\n", flush=True)
+            results.append((suite.name, outcome, time.monotonic() - begun))
+    finally:
+        bench.close()
+    return _summarize(results)
+
+
+def _words(outcome: Outcome) -> str:
+    failed = outcome.failures
+    return (
+        f"{failed} of {outcome.tests} failed" if failed else f"{outcome.tests} passed"
+    )
+
+
+def _summarize(results: list[tuple[str, Outcome, float]]) -> int:
+    print(f"\n{'suite':<14}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for name, outcome, seconds in results:
+        print(
+            f"{name:<14}{outcome.tests:>8}{outcome.failures:>8}"
+            f"{outcome.skipped:>9}{seconds:>9.1f}"
+        )
+    failed = sum(outcome.failures for _, outcome, _ in results)
+    passed = sum(outcome.tests for _, outcome, _ in results) - failed
+    skipped = sum(outcome.skipped for _, outcome, _ in results)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    main(_COMMAND, test)
