@@ -1,0 +1,126 @@
+"""The servers that the live tests run against, and who calls them.
+
+Every test that asks for `server` runs against a threaded Odoo and against one with two
+worker processes; or once, against the server that MCP_TEST_URL names (see the
+conftest above).
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from endpoint import Endpoint
+from office import Office
+
+_RUNNING = os.environ.get("MCP_TEST_URL")
+_MODES = {"threaded": 0, "prefork": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """A server under test.
+
+    log: where it logs; instance: who started it. Both are None where the server is not
+    ours.
+    """
+
+    mode: str
+    url: str
+    database: str
+    keys: dict[str, str]
+    admin_password: str = "admin"
+    log: Path | None = None
+    instance: Any = None
+
+    @property
+    def web_url(self):
+        return self.url.removesuffix("/mcp")
+
+
+def _running_server():
+    environment = os.environ
+    return LiveServer(
+        mode="running",
+        url=_RUNNING,
+        database=environment.get("MCP_TEST_DATABASE", "odoo"),
+        keys={
+            "admin": environment["MCP_TEST_KEY_ADMIN"],
+            "demo": environment["MCP_TEST_KEY_DEMO"],
+        },
+        admin_password=environment.get("MCP_TEST_PASSWORD_ADMIN", "admin"),
+    )
+
+
+@pytest.fixture(scope="session", params=["running"] if _RUNNING else list(_MODES))
+def server(request):
+    """A :class:`LiveServer`, one after the other in each mode."""
+    if _RUNNING:
+        yield _running_server()
+        return
+    from bootstrap.instance import Instance
+
+    with Instance.clone(workers=_MODES[request.param], channels="root:0") as instance:
+        yield LiveServer(
+            mode=request.param,
+            url=instance.url,
+            database=instance.database,
+            keys=instance.keys,
+            log=Path(instance.log),
+            instance=instance,
+        )
+
+
+@pytest.fixture(scope="session")
+def demo(server):
+    """The endpoint, called by demo."""
+    with Endpoint(server.url, server.keys["demo"]) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def admin(server):
+    """The endpoint, called by admin."""
+    with Endpoint(server.url, server.keys["admin"]) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def nobody(server):
+    """The endpoint, called without a key."""
+    with Endpoint(server.url) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def office(server):
+    """Odoo's own web interface in the hands of the administrator."""
+    with Office(server.web_url, server.database, server.admin_password) as office:
+        yield office
+
+
+@pytest.fixture
+def newcomer(office):
+    """A new user in MCP / User, with a key, archived afterwards."""
+    employee = office.hire(["base.group_user", "mcp_core.group_user"])
+    yield employee
+    office.write("res.users", employee.id, {"active": False})
+
+
+@pytest.fixture
+def newcomer_endpoint(server, newcomer):
+    """The endpoint, called by the newcomer."""
+    with Endpoint(server.url, newcomer.key) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def database(server):
+    """A connection to the server's database that commits each statement."""
+    if server.instance is None:
+        pytest.skip("the database of a server that is not ours is out of reach")
+    connection = server.instance.connect()
+    connection.autocommit = True
+    yield connection
+    connection.close()

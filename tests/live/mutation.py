@@ -1,0 +1,183 @@
+"""Requests as a seed makes them: good ones, broken in one to four places."""
+
+import json
+import random
+
+from endpoint import LATEST_LEGACY, LEGACY, META_CAPABILITIES, META_VERSION, MODERN
+
+_METHODS = [
+    *("initialize", "ping", "tools/list", "tools/call", "tools/call", "tools/call"),
+    *("server/discover", "notifications/initialized", "resources/list", "_handle"),
+]
+_MODELS = ["res.partner", "res.users", "sale.order", "ir.rule", "mail.message", "base"]
+_FIELDS = [
+    *("name", "id", "display_name", "country_id.code", "child_ids.name", "create_date"),
+    *("avatar_128", "password", "user_ids", "message_ids", "parent_id", "active"),
+    *("color", "credit", "is_company", "lang", "tz_offset", "x" * 300, "name.id"),
+]
+_OPERATORS = [
+    *("=", "!=", "<", ">=", "in", "not in", "like", "ilike", "=ilike", "child_of"),
+    *("any", "not any", "any!", "inselect", "IN", "<>", "=?", "parent_of"),
+]
+_ODD = [
+    *(None, True, False, 0, -1, 1.5, 2**31, 2**63 - 1, -(2**63), 1e308, "", "0", "a"),
+    *(
+        "\x7f",
+        "\u202e",
+        "\U0001f600",
+        "%s",
+        "%(a)s",
+        "{0}",
+        "'; --",
+        "../../etc/passwd",
+    ),
+    *("x" * 5000, [], {}, [[]], [{}], {"": None}, [0] * 500, "2026-02-30", "__class__"),
+]
+_HEADER_VALUES = [
+    *(
+        "",
+        "*",
+        "null",
+        "application/json",
+        "text/html",
+        "2025-06-18",
+        MODERN,
+        "0",
+        "-1",
+    ),
+    *("tools/call", "=?base64?Y291bnQ=?=", "=?base64?", "Bearer", "a" * 3000, "gzip"),
+    *("http://127.0.0.1", "bytes=0-1", "100-continue", "utf-16", ";", "," * 200),
+]
+#: Not Host and not X-Odoo-Database: Odoo reads those before it looks for a controller.
+_HEADER_NAMES = [
+    *("accept", "content-type", "content-encoding", "mcp-protocol-version", "origin"),
+    *("mcp-method", "mcp-name", "mcp-session-id", "last-event-id", "cookie", "range"),
+    *("x-forwarded-for", "accept-language", "if-none-match"),
+    *("x-http-method-override", "forwarded", "accept-encoding", "user-agent"),
+]
+_BYTES = [b'"', b"{", b"}", b"[", b"\\", b",", b":", b"\0", b"\xff", b"\xc3", b"1e999"]
+
+
+class Mutation:
+    """One request, made from a seed; the same seed makes the same request."""
+
+    def __init__(self, seed, endpoint):
+        self._random = random.Random(seed)
+        self.verb = "POST"
+        self.path = ""
+        revision = self._pick([*LEGACY, LATEST_LEGACY, MODERN, MODERN])
+        self._message = self._request(revision)
+        self.headers = endpoint.headers(revision)
+        if revision == MODERN:
+            self.headers["mcp-method"] = self._message["method"]
+            if isinstance(name := self._message["params"].get("name"), str):
+                self.headers["mcp-name"] = name
+        for _ in range(self._random.randint(0, 3)):
+            self._pick([self._break_value, self._break_value, self._break_header])()
+        self.body = json.dumps(self._message).encode()
+        if self._random.random() < 0.2:
+            self._pick([self._break_bytes, self._break_verb, self._break_path])()
+
+    def __repr__(self):
+        headers = {name: self.headers[name][:80] for name in self.headers}
+        headers.pop("authorization", None)
+        return f"{self.verb} {self.path} {headers} {self.body[:2000]!r}"
+
+    def _pick(self, choices):
+        return self._random.choice(choices)
+
+    def _request(self, revision):
+        method = self._pick(_METHODS)
+        params = {}
+        if method == "tools/call":
+            tool = self._pick(["search", "read", "count", "list_models", "none"])
+            params = {"name": tool, "arguments": self._arguments(tool)}
+        elif method == "initialize":
+            params = {
+                "protocolVersion": self._pick([*LEGACY, MODERN, "x"]),
+                "capabilities": {},
+                "clientInfo": {"name": "mutation", "version": "1"},
+            }
+        if revision == MODERN:
+            params["_meta"] = {META_VERSION: MODERN, META_CAPABILITIES: {}}
+        return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+
+    def _arguments(self, tool):
+        model = self._pick(_MODELS)
+        some = self._random.randint(0, 3)
+        if tool == "list_models":
+            return {"words": self._pick(["sale", "", "contact order"])}
+        if tool == "read":
+            fields = [self._pick(_FIELDS) for _ in range(some)]
+            return {"model": model, "ids": [1, 2, 999999], "fields": fields}
+        arguments = {"model": model, "domain": self._domain(0)}
+        if tool == "search":
+            arguments["fields"] = [self._pick(_FIELDS) for _ in range(some)]
+            arguments["limit"] = self._random.randint(1, 5)
+            if some == 1:
+                arguments["order"] = f"{self._pick(_FIELDS)} {self._pick(_OPERATORS)}"
+            elif some == 2:
+                arguments["order"] = self._pick(["name desc", "id", "country_id, id"])
+        return arguments
+
+    def _domain(self, depth):
+        domain = []
+        for _ in range(self._random.randint(0, 3)):
+            operator = self._pick(_OPERATORS)
+            value = self._pick([*_ODD, [1, 2], ["a"], "Azure", "2024-01-01", 3])
+            if "any" in operator and depth < 6:
+                value = self._domain(depth + 1)
+            domain.append([self._pick(_FIELDS), operator, value])
+        for _ in range(self._pick([0, 0, 0, 1, 2])):
+            domain.insert(0, self._pick(["&", "|", "!", "!", "x"]))
+        return domain
+
+    def _break_value(self):
+        """Replace, remove, add or repeat something anywhere in the message."""
+        holder = self._message
+        while True:
+            keys = list(holder if isinstance(holder, dict) else range(len(holder)))
+            if not keys:
+                return
+            key = self._pick(keys)
+            deeper = holder[key]
+            if not (isinstance(deeper, dict | list) and self._random.random() < 0.8):
+                break
+            holder = deeper
+        what = self._pick(["replace", "replace", "remove", "add", "wrap"])
+        if what == "replace":
+            holder[key] = self._pick(_ODD)
+        elif what == "remove":
+            del holder[key]
+        elif what == "wrap":
+            for _ in range(self._pick([1, 3, 70])):
+                holder[key] = self._pick([[holder[key]], {"a": holder[key]}])
+        elif isinstance(holder, dict):
+            holder[str(self._pick(["cursor", "extra", "id", "_meta"]))] = self._pick(
+                _ODD
+            )
+        else:
+            holder.append(self._pick(_ODD))
+
+    def _break_header(self):
+        name = self._pick(_HEADER_NAMES)
+        if self._random.random() < 0.3:
+            self.headers.pop(name, None)
+        else:
+            self.headers[name] = self._pick(_HEADER_VALUES)
+
+    def _break_bytes(self):
+        body = bytearray(self.body)
+        for _ in range(self._random.randint(1, 4)):
+            start = self._random.randint(0, len(body))
+            end = start + self._pick([0, 0, 1, 5, 50])
+            body[start:end] = self._pick([*_BYTES, self._random.randbytes(3)])
+        self.body = bytes(body)
+
+    def _break_verb(self):
+        self.verb = self._pick(["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "X"])
+
+    def _break_path(self):
+        self.path = self._pick(
+            ["/", "?a=b", "?db=x&debug=assets", "/?%ff", "?" + "a" * 9]
+        )

@@ -1,0 +1,42 @@
+"""Thousands of requests that are wrong somewhere: none of them brings anything down."""
+
+import time
+
+from endpoint import PATIENCE, assert_ours
+from mutation import Mutation
+
+_CASES = 1500
+
+
+def _answer(demo, number, seed):
+    mutation = Mutation(f"{seed}/{number}", demo)
+    begun = time.monotonic()
+    try:
+        response = demo.send(
+            mutation.body,
+            method=mutation.verb,
+            path=mutation.path,
+            headers=mutation.headers,
+        )
+        assert time.monotonic() - begun < PATIENCE
+        assert_ours(response)
+        if mutation.verb != "HEAD":
+            assert bool(response.content) == (response.status_code not in (202, 204))
+    except Exception as error:
+        raise AssertionError(
+            f"request {number} of seed {seed} ({error!r}): {mutation!r}"
+        ) from error
+    return response.status_code
+
+
+def test_each_mutated_request_gets_a_short_answer_in_json(server, demo, cases, seed):
+    begin = server.log.stat().st_size if server.log else 0
+    statuses = {_answer(demo, number, seed) for number in range(cases(_CASES))}
+    # it took part in the conversation, and did more than to refuse
+    assert {200, 202, 400} <= statuses
+    assert demo.ask("ping") == {}
+    if server.log:
+        with server.log.open(errors="replace") as log:
+            log.seek(begin)
+            wrong = [line for line in log if " ERROR " in line or " CRITICAL " in line]
+        assert wrong == []
