@@ -1,5 +1,6 @@
 """Requests as a seed makes them: good ones, broken in one to four places."""
 
+import copy
 import json
 import random
 
@@ -86,6 +87,10 @@ class Mutation:
     def _pick(self, choices):
         return self._random.choice(choices)
 
+    def _odd(self):
+        # a copy: what one request breaks further is not for the next one
+        return copy.deepcopy(self._pick(_ODD))
+
     def _request(self, revision):
         method = self._pick(_METHODS)
         params = {}
@@ -124,7 +129,7 @@ class Mutation:
         domain = []
         for _ in range(self._random.randint(0, 3)):
             operator = self._pick(_OPERATORS)
-            value = self._pick([*_ODD, [1, 2], ["a"], "Azure", "2024-01-01", 3])
+            value = self._pick([self._odd(), [1, 2], ["a"], "Azure", "2024-01-01", 3])
             if "any" in operator and depth < 6:
                 value = self._domain(depth + 1)
             domain.append([self._pick(_FIELDS), operator, value])
@@ -146,7 +151,7 @@ class Mutation:
             holder = deeper
         what = self._pick(["replace", "replace", "remove", "add", "wrap"])
         if what == "replace":
-            holder[key] = self._pick(_ODD)
+            holder[key] = self._odd()
         elif what == "remove":
             del holder[key]
         elif what == "wrap":
@@ -157,7 +162,7 @@ class Mutation:
                 _ODD
             )
         else:
-            holder.append(self._pick(_ODD))
+            holder.append(self._odd())
 
     def _break_header(self):
         name = self._pick(_HEADER_NAMES)

@@ -86,6 +86,7 @@ def test_a_request_whose_headers_repeat_its_body_is_modern(method, params, name)
         (_sent(name="search"), _call(), HeaderMismatch),
         (_sent(name="=?base64?!!!?="), _call(), HeaderMismatch),
         (_sent(name="=?base64?/w==?="), _call(), HeaderMismatch),
+        (_sent(name="=?base64?Y29!1bnQ=?="), _call(), HeaderMismatch),
         # the version
         (
             _sent(version="2030-01-01"),
@@ -99,6 +100,17 @@ def test_the_first_check_that_fails_answers(sent, message, error):
         select_revision(sent, message)
     assert type(refusal.value) is error
     assert refusal.value.http_status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "parameter"),
+    [("tools/call", "name"), ("prompts/get", "name"), ("resources/read", "uri")],
+)
+@pytest.mark.parametrize("name", [None, "other"])
+def test_what_is_asked_for_by_name_repeats_the_name(method, parameter, name):
+    message = Request(1, method, {parameter: "mine", "_meta": _META})
+    with pytest.raises(HeaderMismatch, match="Mcp-Name"):
+        select_revision(_sent(method=method, name=name), message)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
