@@ -17,7 +17,7 @@ from .processes import Process, recorded
 
 _STATE = "state.json"
 _CONTENT = (
-    *("postgres", "postgres.part", "files", "log", "odoo.conf", "process.json"),
+    *("postgres", "postgres.part-*", "files", "log", "odoo.conf", "process.json"),
     *(_STATE, f"{_STATE}.part"),
 )
 
@@ -35,6 +35,11 @@ class State:
     port: int = 0
     provisioned: bool = False
 
+    @property
+    def is_orphan(self) -> bool:
+        """Whether the run that watched over it was killed."""
+        return self.supervisor is not None and not self.supervisor.is_alive()
+
 
 class DataFolder:
     """One data folder; only one setup/run at a time may work in it."""
@@ -46,8 +51,7 @@ class DataFolder:
         self.postgres_log = path / "log" / "postgres.log"
         self._lock = Lock(path / "lock")
         if path.is_dir():
-            known = {*_CONTENT, "lock"}
-            strange = [name for name in os.listdir(path) if name not in known]
+            strange = os.listdir(path)
             if strange and not (path / "lock").exists():
                 raise Failure(
                     f"{path} holds other things ({strange[0]})",
@@ -81,8 +85,7 @@ class DataFolder:
 
     def clear(self) -> None:
         """Removes everything of the instance."""
-        for name in _CONTENT:
-            path = self.path / name
+        for path in (path for name in _CONTENT for path in self.path.glob(name)):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

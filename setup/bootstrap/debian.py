@@ -93,13 +93,19 @@ class Archive:
         """
         self.update()
         command = ("get", "download", "--print-uris", *packages)
-        _, lines = self._apt(*command, what="apt")
+        # apt says nothing of a file that lies in the folder where it is asked.
+        _, lines = self._apt(*command, what="apt", folder=self._folder)
         files = []
         for line in lines:
             match = re.match(r"'\S+' (\S+) (\d+) SHA256:(\w+)$", line)
             if match:
                 name, size, checksum = match.groups()
                 files.append((layout.DOWNLOADS / name, int(size), checksum))
+        if len(files) != len(packages):
+            raise Failure(
+                f"the archive has not all of {', '.join(packages)}",
+                f"details in {layout.SETUP_LOG}",
+            )
         for path, size, checksum in files:
             if _sha256(path) == checksum:
                 continue
@@ -115,7 +121,9 @@ class Archive:
                 )
         return [path for path, _, _ in files]
 
-    def _apt(self, tool: str, *arguments: str, what: str) -> tuple[int, list[str]]:
+    def _apt(
+        self, tool: str, *arguments: str, what: str, folder: Path = layout.DOWNLOADS
+    ) -> tuple[int, list[str]]:
         options = {
             "Dir::State": self._folder / "state",
             "Dir::State::status": self._folder / "status",
@@ -135,7 +143,7 @@ class Archive:
             [f"apt-{tool}", *words, *arguments],
             what=what,
             log=layout.SETUP_LOG,
-            cwd=layout.DOWNLOADS,
+            cwd=folder,
             env=clean_environment(LC_ALL="C.UTF-8"),
         )
 

@@ -85,38 +85,37 @@ class Environment:
                 f"{sys.executable} has no venv module",
                 "install the full Python (python3), or name another: PYTHON=…",
             )
-        # Debian's python3 has venv but, without python3-venv, no ensurepip.
-        command = [sys.executable, "-m", "venv", self.path]
-        if importlib.util.find_spec("ensurepip"):
-            code, _ = self._try(command)
-            if code == 0:
-                return
-            shutil.rmtree(self.path, ignore_errors=True)
-        code, lines = self._try([*command, "--without-pip"])
-        if code:
-            raise Failure(
-                f"{sys.executable} cannot create a virtual environment"
-                f" ({lines[-1] if lines else 'no output'})",
-                "name another Python: PYTHON=…",
-            )
-        self._bring_pip(step)
-
-    def _bring_pip(self, step: Step) -> None:
-        if not debian.is_at_hand():
-            raise Failure(
-                f"{sys.executable} comes without ensurepip, so there is no pip",
-                "install your system's package for venv, or name another: PYTHON=…",
-            )
-        unpacked = layout.DOWNLOADS / "pip-wheel"
-        for package in debian.Archive("machine").download(["python3-pip-whl"], step):
-            debian.unpack(package, unpacked)
-        wheel = next(unpacked.glob("usr/share/python-wheels/pip-*.whl"))
+        run(
+            [sys.executable, "-m", "venv", "--without-pip", self.path],
+            what=f"a virtual environment of {sys.executable}",
+            log=layout.SETUP_LOG,
+            remedy="name another Python: PYTHON=…",
+        )
+        wheel = _pip_wheel(step)
         run(
             [self.python, wheel / "pip", "install", "--no-index", wheel],
             what="pip",
             log=layout.SETUP_LOG,
         )
 
-    @staticmethod
-    def _try(command: list[object]) -> tuple[int, list[str]]:
-        return run(command, what="the environment", log=layout.SETUP_LOG, check=False)
+
+def _pip_wheel(step: Step) -> Path:
+    """The wheel of pip that this Python brings, or else that of the archive.
+
+    Debian's python3 brings none without python3-venv.
+    """
+    ensurepip = importlib.util.find_spec("ensurepip")
+    bundled = Path(ensurepip.origin).parent / "_bundled" if ensurepip else Path()
+    system = Path("/usr/share/python-wheels")
+    for folder in (bundled, system):
+        for wheel in folder.glob("pip-*.whl"):
+            return wheel
+    if not debian.is_at_hand():
+        raise Failure(
+            f"{sys.executable} comes without ensurepip, so there is no pip",
+            "install your system's package for venv, or name another: PYTHON=…",
+        )
+    unpacked = layout.DOWNLOADS / "pip-wheel"
+    for package in debian.Archive("machine").download(["python3-pip-whl"], step):
+        debian.unpack(package, unpacked)
+    return next(unpacked.glob(f"{system.relative_to('/')}/pip-*.whl"))

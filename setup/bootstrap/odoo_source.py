@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import debian, layout
+from .building import built
 from .console import READY, Failure, Step, say
 from .environment import Environment
 from .processes import run
@@ -93,19 +94,16 @@ def provide(environment: Environment, step: Step) -> OdooSource:
     if (source := find(folder)) is not None:
         step.outcome = READY
         return source
-    building = folder.with_suffix(".part")
-    shutil.rmtree(building, ignore_errors=True)
-    if not _from_archive(building, environment, step):
-        shutil.rmtree(building, ignore_errors=True)
-        _from_git(building, step)
-    building.rename(folder)
-    source = find(folder)
-    if source is None or source.version != SERIES:
-        raise Failure(
-            f"what was downloaded to {folder} is no Odoo {SERIES}",
-            "remove that folder, or name your own Odoo by ODOO_HOME",
-        )
-    return source
+    with built(folder) as part:
+        if not _from_archive(part, environment, step):
+            _from_git(part, step)
+        source = find(part)
+        if source is None or source.version != SERIES:
+            raise Failure(
+                f"what was downloaded is no Odoo {SERIES}",
+                "name an Odoo of your own by ODOO_HOME",
+            )
+    return find(folder)
 
 
 def _from_archive(folder: Path, environment: Environment, step: Step) -> bool:

@@ -10,15 +10,15 @@ import shutil
 import signal
 import socket
 import stat
-import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from . import layout
+from .building import built
 from .console import Failure
-from .processes import Process, clean_environment, diagnose, spawn, this_process
+from .processes import Process, clean_environment, diagnose, run, spawn, this_process
 
 _ROLE = "odoo"
 _PORT = 5432
@@ -179,30 +179,21 @@ class Cluster:
         return text.splitlines()[-1].strip() == "ready"
 
     def _create(self) -> None:
-        building = self._folder.with_name(self._folder.name + ".part")
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True, mode=0o700)
-        if os.geteuid() == 0:
-            user = _unprivileged_user()
-            os.chown(building, user.pw_uid, user.pw_gid)
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            self._as_owner("initdb", "-D", building, folder=building)
-            + ["--username", _ROLE, "--auth=trust", "--encoding=UTF8", "--no-sync"]
-            + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            + ["--no-instructions"],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=self.environment,
-            cwd="/",
-        )
-        output = done.stdout + done.stderr
-        with self._log.open("a") as log:
-            log.write(output)
-        if done.returncode:
-            raise diagnose("PostgreSQL's cluster", output.splitlines(), self._log)
-        building.rename(self._folder)
+        with built(self._folder) as part:
+            if os.geteuid() == 0:
+                user = _unprivileged_user()
+                os.chown(part, user.pw_uid, user.pw_gid)
+            run(
+                self._as_owner("initdb", "-D", part, folder=part)
+                + ["--username", _ROLE, "--auth=trust", "--encoding=UTF8"]
+                + ["--locale=C", "--locale-provider=builtin"]
+                + ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"],
+                what="PostgreSQL's cluster",
+                log=self._log,
+                env=self.environment,
+                cwd=Path("/"),
+            )
 
     def _as_owner(
         self, program: str, *arguments: object, folder: Path | None = None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -28,6 +29,8 @@ _NO_NETWORK = (
     "unable to access",
 )
 _RECORD = "process.json"
+# Were we killed, a command that went on would work against the next run.
+_DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 _DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
@@ -56,27 +59,25 @@ def run(
     :raises Failure: where it fails and `check` is on: `what` (a noun) failed, the
         reason as far as the output tells it, and the remedy
     """
+    words = [str(word) for word in command]
+    if shutil.which(words[0]) is None:
+        raise Failure(f"{what} needs {words[0]}, which is missing", "install it")
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: deque[str] = deque(maxlen=200)
     with log.open("a", errors="replace") as record:
-        record.write(f"$ {' '.join(map(str, command))}\n")
+        record.write(f"$ {' '.join(words)}\n")
         record.flush()
-        try:
-            process = subprocess.Popen(
-                [str(word) for word in command],
-                env=clean_environment() if env is None else dict(env),
-                cwd=cwd,
-                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                start_new_session=True,
-            )
-        except FileNotFoundError:
-            raise Failure(
-                f"{what} needs {command[0]}, which is missing", "install it"
-            ) from None
+        process = subprocess.Popen(
+            [*_DIE_WITH_US, *words],
+            env=clean_environment() if env is None else dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
         try:
             if stdin is not None:
                 process.stdin.write(stdin)

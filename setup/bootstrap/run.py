@@ -89,9 +89,11 @@ def run() -> int:
         return _stop(folder, arguments.reset)
     if arguments.reset:
         _halt(folder)
-    if arguments.new_keys and folder.server:
+    # With a supervisor that is gone, it is what a killed run left behind.
+    serves = folder.server and not folder.load().is_orphan
+    if arguments.new_keys and serves:
         return _Run(arguments, folder).replace_keys()
-    if not folder.claim() or folder.server:
+    if not folder.claim() or serves:
         raise Failure(
             f"it runs already, or is being started ({folder.path})",
             f"stop it ({_stop_command(folder)}) or name another folder: --data DIR",
@@ -162,10 +164,10 @@ class _Run:
         self._state = folder.load()
 
     def go(self) -> int:
+        _halt(self._folder)  # what a killed run left
         self._state.port = self._choose_port()
         tools = toolchain.provide(self._steps)
         tools.activate()
-        _halt(self._folder)
         if self._arguments.reset:
             _reset(self._folder, tools)
             self._state = State(port=self._state.port)

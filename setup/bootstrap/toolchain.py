@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import layout, odoo_source
+from .building import built
 from .console import READY, Failure, Step, Steps, say
 from .environment import Environment
 from .locks import exclusive
@@ -78,10 +79,8 @@ def _provide_queue(environment: Environment, step: Step) -> Path:
     if folder.exists():
         step.outcome = READY
     else:
-        building = folder.with_suffix(".part")
-        shutil.rmtree(building, ignore_errors=True)
-        environment.install(requirements, step, "--target", str(building))
-        building.rename(folder)
+        with built(folder) as part:
+            environment.install(requirements, step, "--target", str(part))
     return folder / "odoo" / "addons"
 
 
