@@ -158,9 +158,7 @@ class Mutation:
             for _ in range(self._pick([1, 3, 70])):
                 holder[key] = self._pick([[holder[key]], {"a": holder[key]}])
         elif isinstance(holder, dict):
-            holder[str(self._pick(["cursor", "extra", "id", "_meta"]))] = self._pick(
-                _ODD
-            )
+            holder[str(self._pick(["cursor", "extra", "id", "_meta"]))] = self._odd()
         else:
             holder.append(self._odd())
 
