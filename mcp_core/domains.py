@@ -73,35 +73,37 @@ class DomainFence:
         :param domain: as decoded from JSON
         :raise ToolError: it is malformed, too large, or uses what clients may not use
         """
-        _ = self.env._
         leaves = []
         for leaf in self._leaves(domain, ()):
             if len(leaves) == MAX_LEAVES:
                 raise ToolError(
-                    _("The domain has more than %s conditions: narrow it.", MAX_LEAVES)
+                    self.env._(
+                        "The domain has more than %s conditions: narrow it.", MAX_LEAVES
+                    )
                 )
             leaves.append(leaf)
         return leaves
 
     def _leaves(self, domain: Any, within: tuple[str, ...]) -> Iterator[Leaf]:
-        _ = self.env._
         if not isinstance(domain, list):
             raise ToolError(
-                _(
+                self.env._(
                     "A domain is a list of conditions like %(example)s, not %(value)s.",
                     example='[["name", "ilike", "azure"]]',
                     value=quote(domain),
                 )
             )
         if len(within) > MAX_NESTED:
-            raise ToolError(_("The domain nests “any” more than %s times.", MAX_NESTED))
+            raise ToolError(
+                self.env._("The domain nests “any” more than %s times.", MAX_NESTED)
+            )
         # Polish notation, read from its end: each operator takes what follows it.
         operands = 0
         for term in reversed(domain):
             if isinstance(term, str):
                 if term not in _ARITY:
                     raise ToolError(
-                        _(
+                        self.env._(
                             "%s can't stand between conditions: use '&', '|' or '!' "
                             "before the conditions that it joins.",
                             quote(term),
@@ -109,7 +111,7 @@ class DomainFence:
                     )
                 if operands < _ARITY[term]:
                     raise ToolError(
-                        _(
+                        self.env._(
                             "'%(operator)s' needs %(count)s conditions after it.",
                             operator=term,
                             count=_ARITY[term],
@@ -121,10 +123,9 @@ class DomainFence:
                 yield from self._leaf(term, within)
 
     def _leaf(self, term: Any, within: tuple[str, ...]) -> Iterator[Leaf]:
-        _ = self.env._
         if not (isinstance(term, list) and len(term) == 3):
             raise ToolError(
-                _(
+                self.env._(
                     "%s is no condition: write [field, operator, value].",
                     quote(term),
                 )
@@ -133,10 +134,10 @@ class DomainFence:
             return
         field, operator, value = term
         if not isinstance(field, str):
-            raise ToolError(_("%s is not a field name.", quote(field)))
+            raise ToolError(self.env._("%s is not a field name.", quote(field)))
         if field.count(".") >= MAX_HOPS:
             raise ToolError(
-                _(
+                self.env._(
                     "%(field)s follows more than %(limit)s relations.",
                     field=quote(field),
                     limit=MAX_HOPS,
@@ -144,7 +145,7 @@ class DomainFence:
             )
         if not (isinstance(operator, str) and operator in OPERATORS):
             raise ToolError(
-                _(
+                self.env._(
                     "Unknown operator %(operator)s. Allowed are %(allowed)s.",
                     operator=quote(operator),
                     allowed=", ".join(sorted(OPERATORS)),
@@ -157,11 +158,10 @@ class DomainFence:
             self._check_value(field, operator, value)
 
     def _check_value(self, field: str, operator: str, value: Any) -> None:
-        _ = self.env._
         values = value if isinstance(value, list) else [value]
         if isinstance(value, list) and operator not in _LISTED:
             raise ToolError(
-                _(
+                self.env._(
                     "%(field)s: the operator %(operator)s takes one value; use 'in' "
                     "for several.",
                     field=quote(field),
@@ -170,7 +170,7 @@ class DomainFence:
             )
         if len(values) > MAX_VALUES:
             raise ToolError(
-                _(
+                self.env._(
                     "%(field)s: a list in a domain has at most %(limit)s values.",
                     field=quote(field),
                     limit=MAX_VALUES,
@@ -179,7 +179,7 @@ class DomainFence:
         for item in values:
             if isinstance(item, list | dict):
                 raise ToolError(
-                    _(
+                    self.env._(
                         "%(field)s can't be compared with a list or an object.",
                         field=quote(field),
                     )

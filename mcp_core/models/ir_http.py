@@ -1,6 +1,6 @@
 """How a request to the endpoint becomes a user."""
 
-from odoo import models
+from odoo import api, models
 from odoo.http import request
 
 from ..dispatcher import McpDispatcher
@@ -25,8 +25,9 @@ class IrHttp(models.AbstractModel):
         key or a group act on the very next request.
         """
         exchange = request.dispatcher.exchange
-        server = request.env["mcp.server"].with_user(None).with_context({})
-        principal = server._authenticate(
+        # nobody yet: whoever a cookie belongs to has no part in this
+        nobody = api.Environment(request.env.cr, None, {})
+        principal = nobody["mcp.server"]._authenticate(
             exchange, request.httprequest.headers.get("Authorization")
         )
         exchange.principal = principal

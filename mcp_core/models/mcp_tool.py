@@ -178,7 +178,8 @@ class McpTool(models.Model):
         vals_list = super().copy_data(default)
         if "name" in (default or {}):
             return vals_list
-        taken = set(self.with_context(active_test=False).search([]).mapped("name"))
+        tools = self.with_context(active_test=False)
+        taken = set(tools.search([("name", "like", "_copy")]).mapped("name"))
         for vals in vals_list:
             # not a translated text: the name is what clients call
             stem = f"{vals['name'][:_COPIED_NAME_MAX]}_copy"

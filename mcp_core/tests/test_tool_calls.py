@@ -3,10 +3,10 @@
 import json
 
 from odoo import api
-from odoo.exceptions import UserError
 from odoo.tests import mute_logger, tagged
 
 from ..decorators import tool_method
+from ..exceptions import ToolError
 from .common import LEGACY, MODERN, McpCase, RequestFailed, ToolFailed
 
 
@@ -69,7 +69,7 @@ class TestToolCalls(McpCase):
         @api.model
         def probe(tools, exchange):
             tools.env["res.partner"].create({"name": "left behind"})
-            raise UserError("not today")
+            raise ToolError("not today")
 
         self.provide(probe)
         admin = self.env.ref("base.user_admin")
