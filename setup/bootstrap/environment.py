@@ -46,7 +46,7 @@ class Environment:
         self._stamp.touch()
 
     def install(self, requirements: Path, step: Step, *options: str) -> None:
-        """Installs wheels with the hashes that `requirements` pins."""
+        """Installs what `requirements` pins, with its hashes."""
         packages = [
             line
             for line in requirements.read_text().splitlines()
@@ -64,7 +64,7 @@ class Environment:
                 step.update(f"installing {count} packages")
 
         self._pip(
-            *("install", "--require-hashes", "--no-deps", "--only-binary", ":all:"),
+            *("install", "--require-hashes", "--no-deps", "--prefer-binary"),
             *("--no-compile", "--progress-bar", "off", *options),
             *("-r", requirements),
             what=f"packages of {requirements.name}",

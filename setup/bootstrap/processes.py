@@ -28,6 +28,7 @@ _NO_NETWORK = (
     "Unable to access",
     "unable to access",
 )
+_NOT_BUILT = ("Failed building wheel", "Failed to build")
 _RECORD = "process.json"
 # Were we killed, a command that went on would work against the next run.
 _DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
@@ -105,6 +106,11 @@ def diagnose(what: str, lines: list[str], log: Path, remedy: str = "") -> Failur
         return Failure(
             f"{what} cannot be downloaded, the network does not answer",
             remedy or "check the connection (and proxy) and run the same command again",
+        )
+    if any(sign in text for sign in _NOT_BUILT):
+        return Failure(
+            f"{what} hold one without a wheel for this machine, which does not compile",
+            f"install a C++ compiler and Python's headers; details in {log}",
         )
     last = next((line for line in reversed(lines) if line.strip()), "no output")
     return Failure(f"{what} failed ({last[:200]})", remedy or f"details in {log}")

@@ -79,7 +79,7 @@ class Server:
             }.items()
         }
         config["queue_job"] = {"channels": channels}
-        self.files.mkdir(parents=True, exist_ok=True)
+        self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(self.config, "w", opener=_private) as file:
             config.write(file)
 
