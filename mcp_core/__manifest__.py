@@ -12,6 +12,8 @@
         "security/mcp_groups.xml",
         "security/ir.model.access.csv",
         "views/mcp_tool_views.xml",
+        "views/mcp_resource_views.xml",
+        "views/mcp_session_views.xml",
         "views/mcp_menus.xml",
         "data/mcp_tool_data.xml",
     ],

@@ -30,15 +30,47 @@ def protocol_method(name: str, *eras: Era) -> Callable[[_Method], _Method]:
     return mark
 
 
-def tool_method(method: _Method) -> _Method:
+def tool_method(
+    method: _Method | None = None, *, interactive: bool = False
+) -> _Method | Callable[[_Method], _Method]:
     """Mark a method of ``mcp.tool`` as one that a tool record may run.
 
     It is called with the exchange and the validated arguments by keyword, as the
-    caller, inside a savepoint, and returns a mapping of JSON values (datetimes and
-    dates included). It raises :class:`~.exceptions.ToolError` or any of Odoo's own
-    user errors for what the model should read.
+    caller, inside a savepoint. It returns a mapping of JSON values,
+    :class:`~.protocol.content.Blocks` or text, and raises
+    :class:`~.exceptions.ToolError` or any of Odoo's own user errors for what the
+    model should read.
+
+    :param interactive: the tool reports progress, logs or asks the client: its answer
+        is a live event stream where the client takes one
     """
-    method._mcp_tool_method = True
+
+    def mark(method: _Method) -> _Method:
+        method._mcp_tool_method = interactive
+        return method
+
+    return mark if method is None else mark(method)
+
+
+def resource_method(method: _Method) -> _Method:
+    """Mark a method of ``mcp.resource`` as one that a resource record may be read by.
+
+    It is called with the exchange, the URI and the variables of the template by
+    keyword, as the caller, in a read-only savepoint. It returns text, bytes, or a list
+    of :func:`~.protocol.resource.contents`; ``None`` where there is no such resource.
+    """
+    method._mcp_resource_method = True
+    return method
+
+
+def completion_method(method: _Method) -> _Method:
+    """Mark a method of ``mcp.resource`` as one that proposes values of variables.
+
+    It is called with the exchange, the name of the variable, what was typed so far and
+    {name: value} of the variables that are chosen already. It returns the proposed
+    values, best first; no more than a hundred are sent.
+    """
+    method._mcp_completion_method = True
     return method
 
 

@@ -28,9 +28,12 @@ from .protocol.errors import (
     MethodNotAllowed,
     PayloadTooLarge,
     ProtocolError,
+    SessionNotFound,
     Unauthorized,
     UnsupportedMediaType,
 )
+from .protocol.revision import REVISIONS
+from .streaming import StreamedResponse
 
 #: The largest accepted body, in bytes.
 MAX_BODY = 4 * 1024 * 1024
@@ -41,7 +44,7 @@ _CORS_REQUEST_HEADERS = (
     "Mcp-Method, Mcp-Name, Last-Event-ID, X-Odoo-Database"
 )
 _CORS_RESPONSE_HEADERS = "Mcp-Session-Id, WWW-Authenticate, Retry-After"
-_ALLOW = "POST"
+_ALLOW = "POST, DELETE"
 
 
 class McpDispatcher(Dispatcher):
@@ -93,8 +96,12 @@ class McpDispatcher(Dispatcher):
             # no database, or one without this addon: ir.http did not ask
             self.admit()
         http = self.request.httprequest
+        if http.method == "DELETE" and not self._names_modern_revision():
+            return
         if http.method != "POST":
-            # A GET stream would park a worker for as long as the client likes.
+            # No stream for GET: it would hold a worker, of which there are few, for as
+            # long as the client likes, and what is worth telling is told on the
+            # streams of requests.
             raise MethodNotAllowed(
                 "Send MCP messages with POST.", headers=[("Allow", _ALLOW)]
             )
@@ -110,7 +117,35 @@ class McpDispatcher(Dispatcher):
         http.max_content_length = MAX_BODY
 
     def dispatch(self, endpoint, args):
-        exchange = self.exchange
+        self._insist_on_principal()
+        if self.request.httprequest.method == "DELETE":
+            return self._end_session()
+        # werkzeug keeps the bytes, so a retried run reads the same ones
+        value = jsonrpc.decode(self.request.httprequest.get_data())
+        if isinstance(value, list):
+            return self._dispatch_batch(value)
+        exchange, server = self.exchange, self.request.env["mcp.server"]
+        self._message_id = jsonrpc.readable_id(value)
+        exchange.message = jsonrpc.parse(value)
+        exchange.revision = headers.select_revision(
+            self.request.httprequest.headers, exchange.message
+        )
+        server._recognise(exchange, self._session_token())
+        if self._accepts_events() and server._wants_stream(exchange):
+            return StreamedResponse(
+                self,
+                dict(self.request.env.context),
+                self._headers("text/event-stream", [("X-Accel-Buffering", "no")]),
+            )
+        result = self.request.registry["ir.http"]._dispatch(endpoint)
+        if result is None:
+            return self._respond(b"", HTTPStatus.ACCEPTED)
+        return self._respond(
+            jsonrpc.encode_result(exchange.message.id, result),
+            extra_headers=exchange.response_headers.items(),
+        )
+
+    def _insist_on_principal(self):
         if not self.request.db:
             raise InvalidRequest(
                 "Which database? Name it in the header X-Odoo-Database. If you did, it "
@@ -121,19 +156,64 @@ class McpDispatcher(Dispatcher):
                 "The MCP server is not installed in this database. An administrator "
                 "can install the app MCP Server."
             )
-        if exchange.principal is None:
+        if self.exchange.principal is None:
             raise Unauthorized("Authentication required.")
-        # werkzeug keeps the bytes, so a retried run reads the same ones
-        value = jsonrpc.decode(self.request.httprequest.get_data())
-        self._message_id = jsonrpc.readable_id(value)
-        exchange.message = jsonrpc.parse(value)
+
+    def _dispatch_batch(self, values):
+        """Answer several messages at once (revision 2025-03-26, "Batching").
+
+        They run one after the other in one transaction; what fails inside is undone by
+        itself, as with messages of their own.
+        """
+        exchange, server = self.exchange, self.request.env["mcp.server"]
+        exchange.message = jsonrpc.Notification("")
         exchange.revision = headers.select_revision(
             self.request.httprequest.headers, exchange.message
         )
-        result = self.request.registry["ir.http"]._dispatch(endpoint)
-        if result is None:
+        server._recognise(exchange, self._session_token())
+        if not exchange.revision.batches:
+            raise InvalidRequest(
+                f"Revision {exchange.revision} has no batches: send one message."
+            )
+        answers = []
+        for identifier, message in jsonrpc.parse_batch(values):
+            try:
+                if isinstance(message, ProtocolError):
+                    raise message
+                if getattr(message, "method", None) == "initialize":
+                    raise InvalidRequest("initialize cannot be part of a batch.")
+                result = server._handle(exchange.for_message(message))
+            except ProtocolError as error:
+                answers.append(jsonrpc.encode_error(identifier, error))
+            else:
+                if result is not None:
+                    answers.append(jsonrpc.encode_result(identifier, result))
+        if not answers:
             return self._respond(b"", HTTPStatus.ACCEPTED)
-        return self._respond(jsonrpc.encode_result(exchange.message.id, result))
+        return self._respond(b"[" + b",".join(answers) + b"]")
+
+    def _end_session(self):
+        """Answer DELETE (transports, "Session Management")."""
+        token = self._session_token()
+        if not token:
+            raise InvalidRequest("Name the session to end in Mcp-Session-Id.")
+        sessions = self.request.env["mcp.session"]
+        if not sessions._close(token, self.exchange.principal):
+            raise SessionNotFound("The session has ended already.")
+        return self._respond(b"", HTTPStatus.NO_CONTENT)
+
+    def _session_token(self):
+        return self.request.httprequest.headers.get(headers.SESSION)
+
+    def _names_modern_revision(self):
+        name = self.request.httprequest.headers.get(headers.PROTOCOL_VERSION)
+        revision = REVISIONS.get((name or "").strip())
+        return revision is not None and revision.modern
+
+    def _accepts_events(self):
+        # named, not covered by a wildcard: who sends that can hardly read events
+        accepted = self.request.httprequest.accept_mimetypes
+        return any(name == "text/event-stream" for name, _quality in accepted)
 
     def post_dispatch(self, response):
         # no super(): it would save a session and inject cookies
@@ -144,7 +224,7 @@ class McpDispatcher(Dispatcher):
 
         Must not touch the database, whose transaction may have failed.
         """
-        error = self._as_protocol_error(exc)
+        error = self.explain(exc)
         revision = self.exchange.revision
         understood_as_legacy = revision is not None and not revision.modern
         status = error.http_status
@@ -153,7 +233,8 @@ class McpDispatcher(Dispatcher):
         body = jsonrpc.encode_error(self._message_id, error)
         return self._respond(body, status, error.headers)
 
-    def _as_protocol_error(self, exc):
+    def explain(self, exc):
+        """Return the :class:`ProtocolError` that tells the client about *exc*."""
         if isinstance(exc, ProtocolError):
             return exc
         if isinstance(exc, HTTPException) and exc.code and exc.code < 500:
@@ -163,29 +244,38 @@ class McpDispatcher(Dispatcher):
             return error
         if isinstance(exc, OperationalError | ConcurrencyError):
             return InternalError("The database is busy. Try again in a moment.")
-        # Odoo logs exc with its traceback
+        # on the way of a plain answer Odoo logs exc with its traceback
         return InternalError(
             "Internal error. The server's log has the details.",
             {"requestId": str(self.exchange.id)},
         )
 
     def _respond(self, body, status=HTTPStatus.OK, extra_headers=()):
-        response = Response(body, status=status, headers=list(extra_headers))
-        if body:
-            response.headers["Content-Type"] = "application/json"
-        else:
+        content_type = "application/json" if body else None
+        response = Response(
+            body, status=status, headers=self._headers(content_type, extra_headers)
+        )
+        if not body:
             response.headers.remove("Content-Type")
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Vary"] = "Origin"
-        if self._admitted_origin:
-            set_header = response.headers.set
-            set_header("Access-Control-Allow-Origin", self._admitted_origin)
-            set_header("Access-Control-Allow-Methods", _ALLOW)
-            set_header("Access-Control-Allow-Headers", _CORS_REQUEST_HEADERS)
-            set_header("Access-Control-Expose-Headers", _CORS_RESPONSE_HEADERS)
-            set_header("Access-Control-Max-Age", str(_CORS_MAX_AGE))
         return response
+
+    def _headers(self, content_type, extra_headers=()):
+        common = {
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+            "Vary": "Origin",
+        }
+        if content_type:
+            common["Content-Type"] = content_type
+        if self._admitted_origin:
+            common |= {
+                "Access-Control-Allow-Origin": self._admitted_origin,
+                "Access-Control-Allow-Methods": _ALLOW,
+                "Access-Control-Allow-Headers": _CORS_REQUEST_HEADERS,
+                "Access-Control-Expose-Headers": _CORS_RESPONSE_HEADERS,
+                "Access-Control-Max-Age": str(_CORS_MAX_AGE),
+            }
+        return [*common.items(), *extra_headers]
 
     def _configured_origins(self):
         """Return the origins that browsers may call from, none by default."""

@@ -1,6 +1,11 @@
 """Errors that tools raise. Those of the protocol live in ``protocol/errors.py``."""
 
-from odoo.exceptions import UserError
+from psycopg2 import OperationalError
+
+from odoo.exceptions import ConcurrencyError, UserError
+
+#: What Odoo runs a request again for: nothing in between may swallow it.
+RETRIED = (OperationalError, ConcurrencyError)
 
 
 class ToolError(UserError):

@@ -1,16 +1,22 @@
 """What is known about one request, from its first byte to its answer.
 
-An :class:`Exchange` is made once per HTTP request, outside of the transaction, and so
-survives Odoo's retries. It is handed through every layer; the transport fills it, and
-models read it. It holds no environment, no cursor and no secret.
+An :class:`Exchange` is made once per message, outside of the transaction, and so
+survives Odoo's retries. It is handed through every layer: the transport fills it,
+models read it, and tools talk to the client through it. It holds no environment, no
+cursor and no credential.
 """
 
 import os
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from .protocol.jsonrpc import Message
+from .conversation import Asker, EventStream, InputRequest
+from .protocol.errors import MissingClientCapability
+from .protocol.jsonrpc import Message, Request
+from .protocol.logging import LEVELS, passes
 from .protocol.revision import Revision
 
 
@@ -45,9 +51,23 @@ class ClientInfo:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What ``initialize`` agreed on, for the messages that follow it (legacy era).
+
+    :param id: the ``mcp.session`` id, not the secret that the client sends
+    """
+
+    id: int
+    revision: Revision
+    capabilities: Mapping[str, Any]
+    client: ClientInfo | None
+    log_level: str | None
+
+
 @dataclass(slots=True)
 class Exchange:
-    """One HTTP request to the endpoint.
+    """One message to the endpoint.
 
     :param address: the client's address as Odoo sees it (see ``proxy_mode``)
     :param user_agent: as sent, untrusted
@@ -57,7 +77,14 @@ class Exchange:
     :param principal: set once authenticated
     :param message: set once parsed
     :param revision: set once negotiated
-    :param client: set where the message carries it
+    :param client: set where the message or its session says it
+    :param session: set for the legacy era, after ``initialize``
+    :param capabilities: what the client declared that it can do
+    :param log_level: the least severe level that the client wants to be sent,
+        ``None`` for nothing
+    :param stream: set while the answer is a live event stream
+    :param asker: set where the client can be asked something
+    :param response_headers: HTTP headers that belong to the answer
     """
 
     address: str
@@ -69,8 +96,137 @@ class Exchange:
     message: Message | None = None
     revision: Revision | None = None
     client: ClientInfo | None = None
+    session: Session | None = None
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    log_level: str | None = None
+    stream: EventStream | None = None
+    asker: Asker | None = None
+    response_headers: dict[str, str] = field(default_factory=dict)
+    _progressed: float | None = None
 
     @property
     def duration(self) -> float:
         """Seconds since arrival."""
         return time.monotonic() - self.started
+
+    def for_message(self, message: Message) -> "Exchange":
+        """Return the exchange of one message of a batch: an id of its own."""
+        return Exchange(
+            address=self.address,
+            user_agent=self.user_agent,
+            origin=self.origin,
+            principal=self.principal,
+            message=message,
+            revision=self.revision,
+            client=self.client,
+            session=self.session,
+            capabilities=self.capabilities,
+            log_level=self.log_level,
+        )
+
+    # What tools say to the client while they run
+
+    def progress(
+        self, done: float, total: float | None = None, message: str | None = None
+    ) -> None:
+        """Tell the client how far the tool is (utilities, "Progress").
+
+        Costs nothing where nobody listens. Also the moment at which a cancelled call
+        ends: call it in every loop that may take long.
+
+        :param done: grows with each call; one that does not is not sent
+        :param total: what *done* will be in the end, where it is known
+        :raise Cancelled: the client does not want the answer any more
+        """
+        if self.stream is None:
+            return
+        self.stream.check()
+        token = self._meta.get("progressToken")
+        if token is None or (self._progressed is not None and done <= self._progressed):
+            return
+        self._progressed = done
+        params: dict[str, Any] = {"progressToken": token, "progress": done}
+        if total is not None:
+            params["total"] = total
+        if message is not None and self.revision.has_progress_message:
+            params["message"] = message
+        self.stream.notify("notifications/progress", params)
+
+    def log(self, level: str, data: Any, logger: str = "odoo") -> None:
+        """Send the client a log message, if it wants that level ("Logging").
+
+        :param level: one of :data:`LEVELS`
+        :param data: any JSON value; it leaves the server, so no secrets
+        """
+        if level not in LEVELS:
+            raise ValueError(f"unknown log level {level!r}")
+        if self.stream is None or not passes(level, self.log_level):
+            return
+        self.stream.notify(
+            "notifications/message", {"level": level, "logger": logger, "data": data}
+        )
+
+    # What tools ask the client
+
+    def can_ask(self, *capabilities: str) -> bool:
+        """Return whether the client can be asked what needs these capabilities."""
+        return self.asker is not None and all(
+            capability in self.capabilities for capability in capabilities
+        )
+
+    def ask(self, requests: Mapping[str, InputRequest]) -> Mapping[str, Any]:
+        """Ask the client and return its answers by the keys of *requests*.
+
+        In the legacy era this waits on the open stream. In the modern one the tool is
+        left, its changes undone, and run again from its beginning once the client has
+        answered: ask before you change anything, with keys that stay the same.
+
+        :param requests: up to ten, by a key that names each within the tool
+        :return: the results as the client sent them; check them like arguments
+        :raise MissingClientCapability: the client did not declare that it can
+        :raise ToolError: no answer came in time
+        """
+        needed = {request.capability: {} for request in requests.values()}
+        if not self.can_ask(*needed):
+            missing = {
+                name: value
+                for name, value in needed.items()
+                if self.asker is None or name not in self.capabilities
+            }
+            raise MissingClientCapability(missing)
+        return self.asker.ask(requests)
+
+    def elicit(
+        self, message: str, schema: Mapping[str, Any], key: str = "elicitation"
+    ) -> Mapping[str, Any]:
+        """Ask the person at the client to fill in a form ("Elicitation").
+
+        :param schema: a flat object schema of strings, numbers, booleans and enums
+        :return: ``{"action": "accept" | "decline" | "cancel", "content": {…}}``
+        :raise MissingClientCapability: as :meth:`ask`
+        """
+        return self.ask({key: InputRequest.elicitation(message, schema)})[key]
+
+    def sample(
+        self,
+        messages: list[Mapping[str, Any]],
+        max_tokens: int,
+        key: str = "sampling",
+        **options: Any,
+    ) -> Mapping[str, Any]:
+        """Ask the client's model to continue a conversation ("Sampling").
+
+        :param messages: ``{"role", "content"}`` each
+        :param options: further members of ``CreateMessageRequestParams``
+        :return: the ``CreateMessageResult``
+        :raise MissingClientCapability: as :meth:`ask`
+        """
+        return self.ask({key: InputRequest.sampling(messages, max_tokens, **options)})[
+            key
+        ]
+
+    @property
+    def _meta(self) -> Mapping[str, Any]:
+        if isinstance(self.message, Request):
+            return self.message.params.get("_meta", {})
+        return {}

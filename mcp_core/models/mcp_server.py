@@ -17,16 +17,22 @@ from odoo import api, models
 from odoo.tools import frozendict, ormcache
 
 from ..decorators import marked
-from ..protocol import headers
+from ..protocol import headers, pagination
 from ..protocol.errors import (
+    InvalidRequest,
     MethodNotFound,
     ProtocolError,
+    SessionNotFound,
     quote,
 )
-from ..protocol.jsonrpc import Notification, Response
+from ..protocol.jsonrpc import Notification, Request, Response
 
 #: How long a client may keep a list before asking again, in milliseconds.
 _LIST_TTL = 60_000
+#: How many entries a list has on a page unless the administrator says otherwise.
+_PAGE_SIZE = 100
+#: What legacy clients are sent that never said which log messages they want.
+_LEGACY_LOG_LEVEL = "info"
 
 
 class McpServer(models.AbstractModel):
@@ -36,6 +42,41 @@ class McpServer(models.AbstractModel):
     # ------------------------------------------------------------
     # The way of a message
     # ------------------------------------------------------------
+
+    @api.model
+    def _recognise(self, exchange, session_token):
+        """Attach to an exchange what its conversation is about.
+
+        In the modern era that comes with the message, in the legacy one with the
+        session.
+
+        :param session_token: the header Mcp-Session-Id, ``None`` without one
+        :raise InvalidRequest: the legacy era, without a session
+        :raise SessionNotFound: no live session of the caller
+        """
+        message = exchange.message
+        exchange.client = self._client_info(message)
+        if exchange.revision.modern:
+            if isinstance(message, Request):
+                meta = message.params["_meta"]
+                exchange.capabilities = meta[headers.META_CLIENT_CAPABILITIES]
+                exchange.log_level = meta.get(headers.META_LOG_LEVEL)
+            return
+        if isinstance(message, Request) and message.method == "initialize":
+            return
+        if not session_token:
+            raise InvalidRequest(
+                "The Mcp-Session-Id header is missing. Call initialize first and "
+                "repeat the id that its answer carries."
+            )
+        session = self.env["mcp.session"]._find(session_token, exchange.principal)
+        if session is None:
+            raise SessionNotFound("The session has ended. Call initialize again.")
+        exchange.session = session
+        exchange.revision = session.revision
+        exchange.client = session.client
+        exchange.capabilities = session.capabilities
+        exchange.log_level = session.log_level or _LEGACY_LOG_LEVEL
 
     @api.model
     def _handle(self, exchange):
@@ -95,6 +136,27 @@ class McpServer(models.AbstractModel):
             return {}
         return {"ttlMs": _LIST_TTL, "cacheScope": "private"}
 
+    @api.model
+    def _page(self, exchange, name, entries, params):
+        """Return one page of a list, as the client asked for it.
+
+        :param name: of the member that holds the entries, and of the list
+        :param entries: what the caller may see, each with ``describe(revision)``
+        :raise InvalidParams: the cursor is none of this list
+        """
+        size = self.env["ir.config_parameter"].sudo().get_param("mcp_core.page_size")
+        size = int(size) if size and size.isdigit() else 0
+        shown, following = pagination.page(
+            entries, name, params.get("cursor"), size or _PAGE_SIZE
+        )
+        result = {
+            name: [entry.describe(exchange.revision) for entry in shown],
+            **self._list_hints(exchange),
+        }
+        if following is not None:
+            result["nextCursor"] = following
+        return result
+
     # ------------------------------------------------------------
     # Hooks
     # ------------------------------------------------------------
@@ -117,10 +179,14 @@ class McpServer(models.AbstractModel):
         :raise ProtocolError: as :meth:`_handle`
         """
         message = exchange.message
-        exchange.client = self._client_info(message)
         self._authorize(exchange)
-        if isinstance(message, Notification | Response):
-            # Nothing waits for them yet, and a notification is never answered.
+        if isinstance(message, Response):
+            if exchange.session:
+                self.env["mcp.client.request"]._answer(exchange)
+            return None
+        if isinstance(message, Notification):
+            if message.method == "notifications/cancelled":
+                self.env["mcp.cancellation"]._record(exchange)
             return None
         handler = self._method_for(exchange)
         return self._complete_result(exchange, handler(exchange, message.params))

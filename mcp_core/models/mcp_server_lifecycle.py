@@ -8,6 +8,7 @@ from ..exchange import ClientInfo
 from ..protocol import headers
 from ..protocol.errors import InvalidParams
 from ..protocol.jsonrpc import Response
+from ..protocol.logging import LEVELS
 from ..protocol.revision import REVISIONS, Era, negotiate
 
 _VERSION = Manifest.for_addon("mcp_core").version
@@ -44,6 +45,8 @@ class McpServer(models.AbstractModel):
             if not isinstance(params.get(name), dict):
                 raise InvalidParams(f"initialize needs {name} (object).")
         exchange.revision = negotiate(requested)
+        token = self.env["mcp.session"]._open(exchange, params["capabilities"])
+        exchange.response_headers[headers.SESSION] = token
         return {
             "protocolVersion": exchange.revision.name,
             "capabilities": self._get_capabilities(exchange),
@@ -61,6 +64,14 @@ class McpServer(models.AbstractModel):
             **self._list_hints(exchange),
         }
 
+    @protocol_method("logging/setLevel", Era.LEGACY)
+    def _set_log_level(self, exchange, params):
+        """Utilities, "Logging". The modern era names the level in each request."""
+        if params.get("level") not in LEVELS:
+            raise InvalidParams(f"level must be one of {', '.join(LEVELS)}.")
+        self.env["mcp.session"]._set_log_level(exchange.session.id, params["level"])
+        return {}
+
     @protocol_method("ping", Era.LEGACY)
     def _ping(self, exchange, params):
         """Base protocol, "Ping"."""
@@ -69,7 +80,10 @@ class McpServer(models.AbstractModel):
     @api.model
     def _get_capabilities(self, exchange):
         """Hook: return the server capabilities; an override adds members."""
-        return {"tools": {}}
+        capabilities = {"tools": {}, "resources": {}, "completions": {}, "logging": {}}
+        if not exchange.revision.modern:
+            capabilities["resources"] = {"subscribe": True}
+        return capabilities
 
     @api.model
     def _get_instructions(self, exchange):

@@ -1,9 +1,10 @@
 """Server features, "Tools": listing and calling them."""
 
-from odoo import models
+from odoo import api, models
 
 from ..decorators import protocol_method
 from ..protocol.errors import InvalidParams, quote
+from ..protocol.jsonrpc import Request
 
 
 class McpServer(models.AbstractModel):
@@ -11,16 +12,9 @@ class McpServer(models.AbstractModel):
 
     @protocol_method("tools/list")
     def _tools_list(self, exchange, params):
-        """Server features, "Tools". All of them fit on one page."""
-        if "cursor" in params:
-            raise InvalidParams("Unknown cursor: this list has one page.")
-        return {
-            "tools": [
-                tool.describe(exchange.revision)
-                for tool in self.env["mcp.tool"]._available(exchange)
-            ],
-            **self._list_hints(exchange),
-        }
+        """Server features, "Tools"."""
+        tools = self.env["mcp.tool"]._available(exchange)
+        return self._page(exchange, "tools", tools, params)
 
     @protocol_method("tools/call")
     def _tools_call(self, exchange, params):
@@ -30,7 +24,21 @@ class McpServer(models.AbstractModel):
             raise InvalidParams("tools/call needs name (string).")
         if not isinstance(arguments, dict):
             raise InvalidParams("tools/call takes arguments as an object.")
-        for tool in self.env["mcp.tool"]._available(exchange):
-            if tool.name == name:
-                return self.env["mcp.tool"]._call(exchange, tool, arguments)
-        raise InvalidParams(f"Unknown tool: {quote(name)}.")
+        tools = self.env["mcp.tool"]
+        tool = tools._named(exchange, name)
+        if tool is None:
+            raise InvalidParams(f"Unknown tool: {quote(name)}.")
+        return self._with_input(
+            exchange,
+            [name, arguments],
+            lambda: tools._call(exchange, tool, arguments),
+        )
+
+    @api.model
+    def _wants_stream(self, exchange):
+        """Return whether something will be said before the answer."""
+        message = exchange.message
+        if not isinstance(message, Request) or message.method != "tools/call":
+            return False
+        tool = self.env["mcp.tool"]._named(exchange, message.params.get("name"))
+        return tool is not None and tool.interactive

@@ -11,10 +11,11 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+from odoo.tools import frozendict, ormcache
 
 from ..decorators import marked
 from ..protocol import schema
+from ..protocol.tool import Tool
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 #: What is kept of a copied tool's name, so that "_copy" and a number fit behind it.
@@ -23,17 +24,16 @@ _COPIED_NAME_MAX = 54
 
 class McpTool(models.Model):
     _name = "mcp.tool"
+    _inherit = "mcp.offer"
     _description = "MCP Tool"
-    _order = "sequence, id"
 
     name = fields.Char(
         required=True,
         help="The name that clients call the tool by: letters, digits, '_', '-', '.'.",
     )
-    title = fields.Char(required=True, translate=True, help="Shown to people.")
+    title = fields.Char(required=True)
     description = fields.Text(
         required=True,
-        translate=True,
         help="Read by the model: when to use the tool, and what it answers.",
     )
     category = fields.Selection(
@@ -41,8 +41,6 @@ class McpTool(models.Model):
         required=True,
         default="records",
     )
-    sequence = fields.Integer(default=100)
-    active = fields.Boolean(default=True)
     method = fields.Selection(
         selection="_selection_method",
         required=True,
@@ -67,12 +65,6 @@ class McpTool(models.Model):
     open_world = fields.Boolean(
         help="The tool reaches beyond this database, for example by sending mail."
     )
-    group_ids = fields.Many2many(
-        "res.groups",
-        string="Groups",
-        help="Offered to members of these groups only; to every MCP user without any.",
-    )
-
     _name_unique = models.Constraint(
         "UNIQUE (name)", "Another tool has this name already."
     )
@@ -80,8 +72,8 @@ class McpTool(models.Model):
     @api.model
     @ormcache()
     def _tool_methods(self):
-        """Return the names of the methods that tools may run."""
-        return frozenset(marked(type(self), "_mcp_tool_method"))
+        """Return {name: whether it is interactive} of the methods that tools run."""
+        return frozendict(marked(type(self), "_mcp_tool_method"))
 
     @api.model
     def _selection_method(self):
@@ -158,21 +150,20 @@ class McpTool(models.Model):
                 )
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tools = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return tools
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    def _described(self):
+        return Tool(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            method=self.method,
+            input_schema=schema.compact(self.input_schema),
+            output_schema=schema.compact(self.output_schema or ""),
+            read_only=self.read_only,
+            destructive=self.destructive and not self.read_only,
+            idempotent=self.idempotent or self.read_only,
+            open_world=self.open_world,
+            interactive=self._tool_methods().get(self.method, False),
+        )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

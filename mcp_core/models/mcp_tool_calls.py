@@ -1,4 +1,4 @@
-"""Offering tools to a caller and running them."""
+"""Running a tool for a caller."""
 
 import logging
 
@@ -6,11 +6,13 @@ import psycopg2
 from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import frozendict, ormcache
+from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
+from ..conversation import Cancelled, InputRequired
+from ..exceptions import RETRIED
 from ..protocol import content, schema
-from ..protocol.tool import Tool
+from ..protocol.errors import MissingClientCapability
 
 _logger = logging.getLogger(__name__)
 
@@ -18,55 +20,13 @@ _logger = logging.getLogger(__name__)
 class McpTool(models.Model):
     _inherit = "mcp.tool"
 
-    # ------------------------------------------------------------
-    # Offering
-    # ------------------------------------------------------------
-
     @api.model
-    @ormcache("self.env.lang")
-    def _catalogue(self):
-        """Return ((tool, ids of its groups), …) of all active tools, in order.
-
-        The same for every user, hence sudo: who may see which is decided on each
-        request by :meth:`_available`.
-        """
-        return tuple(
-            (
-                Tool(
-                    name=tool.name,
-                    title=tool.title,
-                    description=tool.description,
-                    method=tool.method,
-                    input_schema=schema.compact(tool.input_schema),
-                    output_schema=schema.compact(tool.output_schema or ""),
-                    read_only=tool.read_only,
-                    destructive=tool.destructive and not tool.read_only,
-                    idempotent=tool.idempotent or tool.read_only,
-                    open_world=tool.open_world,
-                ),
-                frozenset(tool.group_ids.ids),
-            )
-            for tool in self.sudo().search([])
-        )
-
-    @api.model
-    def _available(self, exchange):
-        """Hook: return the tools that the caller is offered and may call, in order.
-
-        An override filters the result of ``super()``; it adds nothing.
-
-        :rtype: list[Tool]
-        """
-        own_groups = frozenset(self.env.user._get_group_ids())
-        return [
-            tool
-            for tool, groups in self._catalogue()
-            if not groups or groups & own_groups
-        ]
-
-    # ------------------------------------------------------------
-    # Running
-    # ------------------------------------------------------------
+    def _named(self, exchange, name):
+        """Return the tool *name* if the caller is offered it, otherwise ``None``."""
+        for tool in self._available(exchange):
+            if tool.name == name:
+                return tool
+        return None
 
     @api.model
     def _call(self, exchange, tool, arguments):
@@ -88,8 +48,13 @@ class McpTool(models.Model):
             with self.env.cr.savepoint():
                 structured = self._run(exchange, tool, arguments)
                 return content.tool_result(structured, exchange.revision)
-        except (psycopg2.OperationalError, ConcurrencyError):
+        except (*RETRIED, InputRequired, Cancelled):
             raise
+        except MissingClientCapability as error:
+            if exchange.revision.modern:
+                raise
+            # the legacy era has no such error, and the model can say so to its user
+            return content.tool_error(error.message)
         except Exception as error:  # noqa: BLE001 the model has to learn of any
             return content.tool_error(self._error_message(exchange, tool, error))
 

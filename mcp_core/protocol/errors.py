@@ -99,6 +99,13 @@ class UnsupportedMediaType(ProtocolError):
     http_status = 415
 
 
+class SessionNotFound(ProtocolError):
+    """No such session, or one of somebody else (HTTP 404): initialize again."""
+
+    code = -32001
+    http_status = 404
+
+
 # What JSON-RPC itself defines (section 5.1).
 
 
@@ -127,6 +134,19 @@ class InvalidParams(ProtocolError):
     in_band = True
 
 
+class ResourceNotFound(ProtocolError):
+    """No resource has the URI, or none that the caller may read.
+
+    The code moved to that of invalid parameters in revision 2026-07-28.
+    """
+
+    in_band = True
+
+    def __init__(self, uri: str, *, modern: bool):
+        super().__init__(f"Resource not found: {quote(uri)}.", {"uri": uri})
+        self.code = -32602 if modern else -32002
+
+
 class InternalError(ProtocolError):
     """Something went wrong here; the details are in the server's log."""
 
@@ -141,6 +161,18 @@ class HeaderMismatch(ProtocolError):
     """An HTTP header is missing or contradicts the body."""
 
     code = -32020
+
+
+class MissingClientCapability(ProtocolError):
+    """The request needs something that the client did not declare it can do."""
+
+    code = -32021
+
+    def __init__(self, required: Mapping):
+        super().__init__(
+            f"This needs a client that supports {', '.join(required)}.",
+            {"requiredCapabilities": dict(required)},
+        )
 
 
 class UnsupportedProtocolVersion(ProtocolError):

@@ -20,6 +20,7 @@ from .jsonrpc import Message, Notification, Request, Response
 from .revision import ASSUMED, REVISIONS, Revision
 
 PROTOCOL_VERSION = "MCP-Protocol-Version"
+SESSION = "Mcp-Session-Id"
 METHOD = "Mcp-Method"
 NAME = "Mcp-Name"
 
@@ -27,6 +28,7 @@ META_PREFIX = "io.modelcontextprotocol/"
 META_PROTOCOL_VERSION = META_PREFIX + "protocolVersion"
 META_CLIENT_CAPABILITIES = META_PREFIX + "clientCapabilities"
 META_CLIENT_INFO = META_PREFIX + "clientInfo"
+META_LOG_LEVEL = META_PREFIX + "logLevel"
 META_SERVER_INFO = META_PREFIX + "serverInfo"
 
 #: Which parameter Mcp-Name repeats, by method.

@@ -18,6 +18,7 @@ from .errors import InvalidRequest, ParseError, ProtocolError
 
 MAX_DEPTH = 64
 MAX_NODES = 50_000
+MAX_BATCH = 50
 INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
 #: Longest text of a 64-bit integer, sign included: longer ones are never converted.
@@ -184,6 +185,24 @@ def parse(value: Any) -> Message:
     if "id" in value:
         return Request(value["id"], method, params)
     return Notification(method, params)
+
+
+def parse_batch(values: list[Any]) -> list[tuple[RequestId | None, Any]]:
+    """Return what each element of a batch is: (its id, message or error).
+
+    :raise InvalidRequest: the batch is empty or longer than :data:`MAX_BATCH`
+    """
+    if not 0 < len(values) <= MAX_BATCH:
+        raise InvalidRequest(f"A batch holds 1 to {MAX_BATCH} messages.")
+    parsed: list[tuple[RequestId | None, Any]] = []
+    for value in values:
+        try:
+            message = parse(value)
+        except ProtocolError as error:
+            parsed.append((readable_id(value), error))
+        else:
+            parsed.append((readable_id(value), message))
+    return parsed
 
 
 def _parse_response(value: dict[str, Any]) -> Response:

@@ -25,12 +25,16 @@ class Revision:
     :param era: how it is negotiated
     :param tool_fields: the members of a tool description that it defines
     :param structured_content: whether a tool result may carry ``structuredContent``
+    :param batches: whether a body may be an array of messages
+    :param has_progress_message: whether progress may carry a text
     """
 
     name: str
     era: Era
     tool_fields: frozenset[str]
     structured_content: bool
+    batches: bool = False
+    has_progress_message: bool = True
 
     @property
     def modern(self) -> bool:
@@ -52,8 +56,10 @@ REVISIONS: dict[str, Revision] = {
         Revision("2026-07-28", Era.MODERN, _TOOL_2026, True),
         Revision("2025-11-25", Era.LEGACY, _TOOL_2025_11, True),
         Revision("2025-06-18", Era.LEGACY, _TOOL_2025_06, True),
-        Revision("2025-03-26", Era.LEGACY, _TOOL_2025_03, False),
-        Revision("2024-11-05", Era.LEGACY, _TOOL_2024, False),
+        Revision("2025-03-26", Era.LEGACY, _TOOL_2025_03, False, batches=True),
+        Revision(
+            "2024-11-05", Era.LEGACY, _TOOL_2024, False, has_progress_message=False
+        ),
     )
 }
 """Every served revision by name, newest first."""

@@ -17,6 +17,7 @@ class Tool:
     :param name: unique; ``[A-Za-z0-9_.-]{1,64}``
     :param method: the marked method that does the work
     :param output_schema: empty where the result is not structured
+    :param interactive: whether it talks to the client while it runs
     """
 
     name: str
@@ -29,6 +30,7 @@ class Tool:
     destructive: bool
     idempotent: bool
     open_world: bool
+    interactive: bool = False
 
     def describe(self, revision: Revision) -> dict[str, Any]:
         """Return the ``Tool`` object of ``tools/list``, as *revision* defines it."""

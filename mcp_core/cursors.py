@@ -1,0 +1,23 @@
+"""Short transactions beside that of the request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo.modules.registry import Registry
+from odoo.sql_db import BaseCursor, Cursor
+
+
+@contextmanager
+def read_committed(registry: Registry) -> Iterator[BaseCursor]:
+    """A cursor for bookkeeping, committed at the end of the block.
+
+    Counters and timestamps that many requests write at once must not be written in
+    Odoo's REPEATABLE READ: there they fail to serialise, and the whole request sleeps
+    and runs again.
+    """
+    with registry.cursor() as cr:
+        if isinstance(cr, Cursor):  # not the one of Odoo's tests, which is nested
+            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        yield cr

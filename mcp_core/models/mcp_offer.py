@@ -1,0 +1,71 @@
+"""What tools, resources and their like have in common: records offered to clients."""
+
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+
+class McpOffer(models.AbstractModel):
+    _name = "mcp.offer"
+    _description = "Offer to MCP Clients"
+    _order = "sequence, id"
+
+    title = fields.Char(translate=True, help="Shown to people.")
+    description = fields.Text(translate=True, help="Read by the model.")
+    sequence = fields.Integer(default=100)
+    active = fields.Boolean(default=True)
+    group_ids = fields.Many2many(
+        "res.groups",
+        string="Groups",
+        help="Offered to members of these groups only; to every MCP user without any.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return offers
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _described(self):
+        """Return what the protocol knows of the record: immutable, and no record.
+
+        It has a method ``describe(revision)``.
+        """
+        raise NotImplementedError
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _catalogue(self):
+        """Return ((description, ids of its groups), …) of all active ones, in order.
+
+        The same for every user, hence sudo: who may see which is decided on each
+        request by :meth:`_available`.
+        """
+        return tuple(
+            (offer._described(), frozenset(offer.group_ids.ids))
+            for offer in self.sudo().search([])
+        )
+
+    @api.model
+    def _available(self, exchange):
+        """Hook: return what the caller is offered and may use, in order.
+
+        An override filters the result of ``super()``; it adds nothing.
+
+        :rtype: list
+        """
+        own_groups = frozenset(self.env.user._get_group_ids())
+        return [
+            offer
+            for offer, groups in self._catalogue()
+            if not groups or groups & own_groups
+        ]

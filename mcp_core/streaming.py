@@ -1,0 +1,89 @@
+"""Answers that are sent while the request still runs: server-sent events.
+
+Odoo closes the cursor of a request before its response is iterated, so such a request
+runs in a transaction of its own, inside the response. It writes through WSGI's
+``write`` from the one thread that runs it: no second thread, no queue, and an event is
+on the wire before the next line of the tool.
+"""
+
+import functools
+import logging
+import time
+
+from odoo import api
+from odoo.http import Response
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+
+from .conversation import Cancelled, EventStream
+from .cursors import read_committed
+from .protocol import jsonrpc
+from .stream_asker import StreamAsker
+
+_logger = logging.getLogger(__name__)
+
+#: How often a running request looks whether it was cancelled by message, in seconds.
+_CANCELLATION_EVERY = 1.0
+
+
+class StreamedResponse(Response):
+    """The response to the message of one exchange, made while it is sent.
+
+    :param dispatcher: turns what goes wrong into an answer
+    :param context: of the environment that the request runs in
+    """
+
+    def __init__(self, dispatcher, context, headers):
+        super().__init__(status=200, headers=headers)
+        self._dispatcher = dispatcher
+        self._exchange = dispatcher.exchange
+        self._context = context
+        self._registry = Registry(dispatcher.request.db)
+        self._looked = 0.0
+
+    def __call__(self, environ, start_response):
+        exchange, request = self._exchange, self._dispatcher.request
+        exchange.stream = EventStream(
+            start_response(self.status, self.headers.to_wsgi_list()),
+            environ.get("socket"),
+            cancels=exchange.revision.modern,
+            is_cancelled=self._is_cancelled,
+        )
+        if not exchange.revision.modern:
+            exchange.asker = StreamAsker(self._registry, exchange)
+        try:
+            with self._registry.cursor() as cr:
+                user_id = exchange.principal.user_id
+                request.env = api.Environment(cr, user_id, self._context)
+                request.env.transaction.default_env = request.env
+                body = self._body(request.env)
+            exchange.stream.send(body)
+        except Cancelled:
+            _logger.info("MCP request %s was cancelled by its client", exchange.id)
+        finally:
+            request.env = None
+        return []
+
+    def _body(self, env):
+        """Run the request and return the bytes of its answer."""
+        handle = functools.partial(env["mcp.server"]._handle, self._exchange)
+        try:
+            result = retrying(handle, env)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001 the status is sent: answer in band
+            return jsonrpc.encode_error(
+                self._exchange.message.id, self._dispatcher.explain(error)
+            )
+        return jsonrpc.encode_result(self._exchange.message.id, result)
+
+    def _is_cancelled(self):
+        now = time.monotonic()
+        if self._exchange.session is None or now - self._looked < _CANCELLATION_EVERY:
+            return False
+        self._looked = now
+        with read_committed(self._registry) as cr:
+            cancellations = api.Environment(cr, api.SUPERUSER_ID, {})[
+                "mcp.cancellation"
+            ]
+            return cancellations._is_recorded(self._exchange)

@@ -1,0 +1,2 @@
+from . import mcp_resource
+from . import mcp_tool
