@@ -12,8 +12,6 @@ from typing import Any, Protocol
 
 import orjson
 
-from .protocol.errors import InvalidParams
-
 
 class Cancelled(Exception):
     """The client gave up on the request: stop, undo, and answer nothing."""
@@ -84,9 +82,6 @@ class RetryAsker:
         }
         if open_requests:
             raise InputRequired(open_requests)
-        for key in requests:
-            if not isinstance(self.answers[key], dict):
-                raise InvalidParams(f"inputResponses.{key} must be an object.")
         return {key: self.answers[key] for key in requests}
 
 

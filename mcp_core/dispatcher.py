@@ -131,6 +131,7 @@ class McpDispatcher(Dispatcher):
             self.request.httprequest.headers, exchange.message
         )
         server._recognise(exchange, self._session_token())
+        server._check_headers(exchange, self.request.httprequest.headers)
         if self._accepts_events() and server._wants_stream(exchange):
             return StreamedResponse(
                 self,
@@ -138,12 +139,7 @@ class McpDispatcher(Dispatcher):
                 self._headers("text/event-stream", [("X-Accel-Buffering", "no")]),
             )
         result = self.request.registry["ir.http"]._dispatch(endpoint)
-        if result is None:
-            return self._respond(b"", HTTPStatus.ACCEPTED)
-        return self._respond(
-            jsonrpc.encode_result(exchange.message.id, result),
-            extra_headers=exchange.response_headers.items(),
-        )
+        return self.answer(result)[0]
 
     def _insist_on_principal(self):
         if not self.request.db:
@@ -224,6 +220,18 @@ class McpDispatcher(Dispatcher):
 
         Must not touch the database, whose transaction may have failed.
         """
+        return self.refuse(exc)[0]
+
+    def answer(self, result):
+        """Return what *result* is sent as: (response, body of a message)."""
+        if result is None:
+            return self._respond(b"", HTTPStatus.ACCEPTED), b""
+        body = jsonrpc.encode_result(self.exchange.message.id, result)
+        extra = self.exchange.response_headers.items()
+        return self._respond(body, extra_headers=extra), body
+
+    def refuse(self, exc):
+        """Return what the exception is sent as: (response, body of a message)."""
         error = self.explain(exc)
         revision = self.exchange.revision
         understood_as_legacy = revision is not None and not revision.modern
@@ -231,7 +239,7 @@ class McpDispatcher(Dispatcher):
         if error.in_band and understood_as_legacy:
             status = HTTPStatus.OK
         body = jsonrpc.encode_error(self._message_id, error)
-        return self._respond(body, status, error.headers)
+        return self._respond(body, status, error.headers), body
 
     def explain(self, exc):
         """Return the :class:`ProtocolError` that tells the client about *exc*."""

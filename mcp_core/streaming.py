@@ -1,9 +1,9 @@
 """Answers that are sent while the request still runs: server-sent events.
 
-Odoo closes the cursor of a request before its response is iterated, so such a request
-runs in a transaction of its own, inside the response. It writes through WSGI's
-``write`` from the one thread that runs it: no second thread, no queue, and an event is
-on the wire before the next line of the tool.
+Odoo closes the cursor of a request before its response is sent, so such a request runs
+in a transaction of its own, inside the response. It writes through WSGI's ``write``
+from the one thread that runs it: no second thread, no queue, and an event is on the
+wire before the next line of the tool.
 """
 
 import functools
@@ -17,7 +17,6 @@ from odoo.service.model import retrying
 
 from .conversation import Cancelled, EventStream
 from .cursors import read_committed
-from .protocol import jsonrpc
 from .stream_asker import StreamAsker
 
 _logger = logging.getLogger(__name__)
@@ -29,8 +28,12 @@ _CANCELLATION_EVERY = 1.0
 class StreamedResponse(Response):
     """The response to the message of one exchange, made while it is sent.
 
-    :param dispatcher: turns what goes wrong into an answer
+    The stream begins with its first event. A request that ends without having said
+    anything is answered as any other, with its own status.
+
+    :param dispatcher: makes the plain answer, and explains what goes wrong
     :param context: of the environment that the request runs in
+    :param headers: of the stream
     """
 
     def __init__(self, dispatcher, context, headers):
@@ -39,12 +42,19 @@ class StreamedResponse(Response):
         self._exchange = dispatcher.exchange
         self._context = context
         self._registry = Registry(dispatcher.request.db)
+        self._write = None
         self._looked = 0.0
 
     def __call__(self, environ, start_response):
         exchange, request = self._exchange, self._dispatcher.request
+
+        def write(event):
+            if self._write is None:
+                self._write = start_response(self.status, self.headers.to_wsgi_list())
+            self._write(event)
+
         exchange.stream = EventStream(
-            start_response(self.status, self.headers.to_wsgi_list()),
+            write,
             environ.get("socket"),
             cancels=exchange.revision.modern,
             is_cancelled=self._is_cancelled,
@@ -56,26 +66,31 @@ class StreamedResponse(Response):
                 user_id = exchange.principal.user_id
                 request.env = api.Environment(cr, user_id, self._context)
                 request.env.transaction.default_env = request.env
-                body = self._body(request.env)
+                response, body = self._run(request.env)
+            if self._write is None:
+                return response(environ, start_response)
             exchange.stream.send(body)
         except Cancelled:
             _logger.info("MCP request %s was cancelled by its client", exchange.id)
+            if self._write is None:
+                # nobody reads it, but the server wants a status
+                start_response("204 NO CONTENT", [])
         finally:
             request.env = None
         return []
 
-    def _body(self, env):
-        """Run the request and return the bytes of its answer."""
+    def _run(self, env):
+        """Run the request; return its answer as a response and as a body."""
         handle = functools.partial(env["mcp.server"]._handle, self._exchange)
         try:
             result = retrying(handle, env)
         except Cancelled:
             raise
-        except Exception as error:  # noqa: BLE001 the status is sent: answer in band
-            return jsonrpc.encode_error(
-                self._exchange.message.id, self._dispatcher.explain(error)
-            )
-        return jsonrpc.encode_result(self._exchange.message.id, result)
+        except Exception as error:
+            if not hasattr(error, "loglevel"):
+                _logger.exception("MCP request %s failed", self._exchange.id)
+            return self._dispatcher.refuse(error)
+        return self._dispatcher.answer(result)
 
     def _is_cancelled(self):
         now = time.monotonic()

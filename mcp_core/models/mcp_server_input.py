@@ -71,14 +71,18 @@ class McpServer(models.AbstractModel):
     def _answers(self, exchange, request):
         """Return the client's answers by key: those of earlier rounds, and new ones.
 
-        Only what was asked can be answered.
+        Answers without a state count too. Nothing would be gained by insisting: whoever
+        can send answers can ask for a state first.
         """
         params = exchange.message.params
         state, responses = params.get("requestState"), params.get("inputResponses", {})
         if not isinstance(responses, dict):
             raise InvalidParams("inputResponses must be an object.")
+        for key, response in responses.items():
+            if not isinstance(response, dict):
+                raise InvalidParams(f"inputResponses.{key[:50]} must be an object.")
         if state is None:
-            return {}
+            return responses
         user_id, known, asked, answers = self._verified(state)
         if user_id != exchange.principal.user_id or known != request:
             raise InvalidParams("requestState belongs to another request.")

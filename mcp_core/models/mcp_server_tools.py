@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..decorators import protocol_method
+from ..protocol import headers
 from ..protocol.errors import InvalidParams, quote
 from ..protocol.jsonrpc import Request
 
@@ -35,10 +36,29 @@ class McpServer(models.AbstractModel):
         )
 
     @api.model
-    def _wants_stream(self, exchange):
-        """Return whether something will be said before the answer."""
+    def _called_tool(self, exchange):
+        """Return the tool that the exchange's message calls, ``None`` for none."""
         message = exchange.message
         if not isinstance(message, Request) or message.method != "tools/call":
-            return False
-        tool = self.env["mcp.tool"]._named(exchange, message.params.get("name"))
+            return None
+        return self.env["mcp.tool"]._named(exchange, message.params.get("name"))
+
+    @api.model
+    def _check_headers(self, exchange, http_headers):
+        """Compare what modern clients repeat of a tool's arguments in headers.
+
+        :param http_headers: of the request, case-insensitive
+        :raise HeaderMismatch: they differ
+        """
+        if not exchange.revision.modern:
+            return
+        tool = self._called_tool(exchange)
+        arguments = exchange.message.params.get("arguments") if tool else None
+        if isinstance(arguments, dict):
+            headers.check_parameters(http_headers, tool.mirrored_parameters, arguments)
+
+    @api.model
+    def _wants_stream(self, exchange):
+        """Return whether something may be said before the answer."""
+        tool = self._called_tool(exchange)
         return tool is not None and tool.interactive

@@ -7,7 +7,8 @@ and refuse any difference (revision 2026-07-28, transports, "Standard Headers").
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from .errors import (
     HeaderMismatch,
@@ -23,6 +24,7 @@ PROTOCOL_VERSION = "MCP-Protocol-Version"
 SESSION = "Mcp-Session-Id"
 METHOD = "Mcp-Method"
 NAME = "Mcp-Name"
+PARAMETER_PREFIX = "Mcp-Param-"
 
 META_PREFIX = "io.modelcontextprotocol/"
 META_PROTOCOL_VERSION = META_PREFIX + "protocolVersion"
@@ -145,6 +147,51 @@ def _check_meta(message: Request) -> None:
         raise InvalidParams(f"params._meta needs {META_PROTOCOL_VERSION} (string).")
     if not isinstance(meta.get(META_CLIENT_CAPABILITIES), dict):
         raise InvalidParams(f"params._meta needs {META_CLIENT_CAPABILITIES} (object).")
+
+
+def mirrored_parameters(schema: Any, path: tuple = ()) -> Iterator[tuple[str, tuple]]:
+    """Yield (header suffix, path) of the properties annotated with ``x-mcp-header``.
+
+    :param schema: of a tool's arguments, decoded
+    """
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    for name, property_ in (properties or {}).items():
+        if not isinstance(property_, Mapping):
+            continue
+        suffix = property_.get("x-mcp-header")
+        if isinstance(suffix, str):
+            yield suffix, (*path, name)
+        yield from mirrored_parameters(property_, (*path, name))
+
+
+def check_parameters(
+    headers: Mapping[str, str],
+    parameters: Iterable[tuple[str, tuple]],
+    arguments: Mapping[str, Any],
+) -> None:
+    """Compare the ``Mcp-Param-*`` headers of a call with its arguments.
+
+    :param parameters: from :func:`mirrored_parameters`
+    :raise HeaderMismatch: one is missing, superfluous or different
+    """
+    for suffix, path in parameters:
+        name = PARAMETER_PREFIX + suffix
+        value: Any = arguments
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        header = headers.get(name)
+        if value is None:
+            if header is not None:
+                raise HeaderMismatch(f"The {name} header has no argument to repeat.")
+            continue
+        _compare(name, header, _as_header(value))
+
+
+def _as_header(value: Any) -> str:
+    """Return the text that stands for an argument in a header."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
 
 
 def _compare(name: str, header: str | None, body: object) -> None:

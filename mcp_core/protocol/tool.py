@@ -1,11 +1,18 @@
 """A tool as the protocol sees it."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from . import headers
 from .revision import Revision
+
+
+@functools.lru_cache(maxsize=512)
+def _mirrored_parameters(schema: str) -> tuple[tuple[str, tuple], ...]:
+    return tuple(headers.mirrored_parameters(orjson.loads(schema)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ class Tool:
     idempotent: bool
     open_world: bool
     interactive: bool = False
+
+    @property
+    def mirrored_parameters(self) -> tuple[tuple[str, tuple], ...]:
+        """The arguments that modern clients repeat in headers: (suffix, path)."""
+        return _mirrored_parameters(self.input_schema)
 
     def describe(self, revision: Revision) -> dict[str, Any]:
         """Return the ``Tool`` object of ``tools/list``, as *revision* defines it."""

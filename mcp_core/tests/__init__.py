@@ -3,6 +3,8 @@ from . import test_domains
 from . import test_exchange
 from . import test_install
 from . import test_lifecycle
+from . import test_resources
+from . import test_sessions
 from . import test_tool_calls
 from . import test_tool_records
 from . import test_tools

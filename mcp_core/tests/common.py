@@ -40,6 +40,8 @@ class RequestFailed(AssertionError):
 class McpClient:
     """One caller of the endpoint, in one revision.
 
+    With a key and a revision of the legacy era it has opened a session.
+
     :param case: the :class:`HttpCase` whose server is called
     :param key: the API key, ``None`` to send none
     """
@@ -54,6 +56,25 @@ class McpClient:
         }
         if key:
             self.headers["Authorization"] = f"Bearer {key}"
+            if revision != MODERN:
+                self.initialize()
+
+    def initialize(self, **capabilities):
+        """Open a session and return the HTTP response of ``initialize``."""
+        self.headers.pop(headers.SESSION, None)
+        response = self.post(
+            self.message(
+                "initialize",
+                {
+                    "protocolVersion": self.revision,
+                    "capabilities": capabilities,
+                    "clientInfo": {"name": "test", "version": "1"},
+                },
+            )
+        )
+        if headers.SESSION in response.headers:
+            self.headers[headers.SESSION] = response.headers[headers.SESSION]
+        return response
 
     def post(self, body=None, method="POST", path="/mcp", **kwargs):
         """Send *body* (JSON value or bytes) and return the raw HTTP response.
@@ -92,8 +113,9 @@ class McpClient:
         if self.revision != MODERN:
             return {}
         mirrored = {headers.METHOD: message["method"]}
-        name = message["params"].get("name") or message["params"].get("uri")
-        if name:
+        params = message["params"]
+        name = params.get("name", params.get("uri"))
+        if name is not None:
             mirrored[headers.NAME] = name
         return mirrored
 

@@ -103,6 +103,7 @@ class TestAuthentication(McpCase):
     def test_the_scheme_is_read_in_any_case(self):
         client = McpClient(self)
         client.headers["Authorization"] = f"bEARER  {self.new_key(self.user)}"
+        self.assertEqual(client.initialize().status_code, 200)
         self.assertAdmitted(client)
 
     def test_a_removed_key_is_refused_at_once(self):

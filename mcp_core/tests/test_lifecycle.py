@@ -21,7 +21,8 @@ class TestLifecycle(McpCase):
         for revision in LEGACY:
             result = self.initialize(revision)
             self.assertEqual(result["protocolVersion"], revision)
-            self.assertEqual(result["capabilities"], {"tools": {}})
+            for capability in ("tools", "resources", "completions", "logging"):
+                self.assertIn(capability, result["capabilities"])
             self.assertEqual(result["serverInfo"]["name"], "odoo-mcp")
 
     def test_initialize_proposes_the_latest_legacy_revision_otherwise(self):

@@ -143,7 +143,26 @@ class TestToolsOffered(McpCase):
                 },
             )
 
-    def test_lists_have_one_page(self):
-        with self.assertRaises(RequestFailed) as failure:
-            self.client(self.user).request("tools/list", {"cursor": "x"})
-        self.assertEqual(failure.exception.code, -32602)
+    def test_a_long_list_comes_in_pages(self):
+        self.env["ir.config_parameter"].set_param("mcp_core.page_size", "3")
+        client = self.client(self.user)
+        first = client.request("tools/list", {"cursor": ""})
+        second = client.request("tools/list", {"cursor": first["nextCursor"]})
+        self.assertEqual(len(first["tools"]), 3)
+        self.assertNotIn("nextCursor", second)
+        names = [tool["name"] for tool in first["tools"] + second["tools"]]
+        self.assertEqual(names, self.names()[:3] + ["count"])
+
+    def test_a_cursor_of_another_list_is_refused(self):
+        self.env["ir.config_parameter"].set_param("mcp_core.page_size", "1")
+        client = self.client(self.user)
+        cursor = client.request("tools/list")["nextCursor"]
+        for method, sent in (
+            ("tools/list", "x"),
+            ("tools/list", 5),
+            ("tools/list", cursor + "A"),
+            ("resources/list", cursor),
+        ):
+            with self.assertRaises(RequestFailed) as failure:
+                client.request(method, {"cursor": sent})
+            self.assertEqual(failure.exception.code, -32602)

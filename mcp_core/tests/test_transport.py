@@ -30,10 +30,10 @@ class TestTransport(McpCase):
             self.assertNotIn("Set-Cookie", response.headers)
 
     def test_other_verbs_are_refused(self):
-        for method in ("GET", "DELETE", "PUT", "PATCH", "PROPFIND", "TRACE"):
+        for method in ("GET", "PUT", "PATCH", "PROPFIND", "TRACE"):
             response = self.mcp.post(method=method)
             self.assertError(response, 405, -32600)
-            self.assertEqual(response.headers["Allow"], "POST")
+            self.assertEqual(response.headers["Allow"], "POST, DELETE")
         self.assertEqual(self.mcp.post(method="HEAD").status_code, 405)
 
     def test_malformed_json_is_a_parse_error(self):

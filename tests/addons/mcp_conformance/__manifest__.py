@@ -5,7 +5,11 @@
     "category": "Hidden/Tests",
     "author": "Odoo MCP contributors",
     "license": "LGPL-3",
-    "depends": ["mcp_core"],
-    "data": ["data/mcp_tool_data.xml", "data/mcp_resource_data.xml"],
+    "depends": ["mcp_prompts"],
+    "data": [
+        "data/mcp_tool_data.xml",
+        "data/mcp_resource_data.xml",
+        "data/mcp_prompt_data.xml",
+    ],
     "installable": True,
 }

@@ -24,7 +24,7 @@ class McpResource(models.Model):
 
     @api.model
     @resource_method
-    def _resource_test_data(self, exchange, uri, id):  # noqa: A002 the suite's name
+    def _resource_test_data(self, exchange, uri, id):
         data = {"id": id, "templateTest": True, "data": f"Data for ID: {id}"}
         return json.dumps(data)
 

@@ -1,0 +1,77 @@
+"""Server features, "Prompts": listing them, getting one, completing its arguments."""
+
+from odoo import api, models
+
+from odoo.addons.mcp_core.decorators import protocol_method
+from odoo.addons.mcp_core.protocol.errors import InvalidParams, quote
+
+
+class McpServer(models.AbstractModel):
+    _inherit = "mcp.server"
+
+    @api.model
+    def _get_capabilities(self, exchange):
+        return {**super()._get_capabilities(exchange), "prompts": {}}
+
+    @protocol_method("prompts/list")
+    def _prompts_list(self, exchange, params):
+        """Server features, "Prompts"."""
+        prompts = self.env["mcp.prompt"]._available(exchange)
+        return self._page(exchange, "prompts", prompts, params)
+
+    @protocol_method("prompts/get")
+    def _prompts_get(self, exchange, params):
+        """Server features, "Prompts"."""
+        arguments = params.get("arguments", {})
+        prompt = self._prompt(exchange, params.get("name"))
+        self._check_prompt_arguments(prompt, arguments)
+        return self._with_input(
+            exchange,
+            [prompt.name, arguments],
+            lambda: self._prompt_result(exchange, prompt, arguments),
+        )
+
+    @api.model
+    def _prompt_result(self, exchange, prompt, arguments):
+        result = {
+            "messages": self.env["mcp.prompt"]._messages(exchange, prompt, arguments)
+        }
+        if prompt.description:
+            result["description"] = prompt.description
+        return result
+
+    @api.model
+    def _prompt(self, exchange, name):
+        prompt = self.env["mcp.prompt"]._named(exchange, name)
+        if prompt is None:
+            raise InvalidParams(f"Unknown prompt: {quote(name)}.")
+        return prompt
+
+    @api.model
+    def _check_prompt_arguments(self, prompt, arguments):
+        """
+        :raise InvalidParams: they are not texts by the names that the prompt has
+        """
+        if not isinstance(arguments, dict):
+            raise InvalidParams("prompts/get takes arguments as an object.")
+        known = {argument.name for argument in prompt.arguments}
+        for name, value in arguments.items():
+            if name not in known:
+                raise InvalidParams(f"The prompt has no argument {quote(name)}.")
+            if not isinstance(value, str):
+                raise InvalidParams(f"The argument {quote(name)} must be a string.")
+        for argument in prompt.arguments:
+            if argument.required and argument.name not in arguments:
+                raise InvalidParams(f"The argument {quote(argument.name)} is missing.")
+
+    def _complete_reference(self, exchange, reference, name, value, chosen):
+        if reference.get("type") != "ref/prompt":
+            return super()._complete_reference(exchange, reference, name, value, chosen)
+        prompt = self._prompt(exchange, reference.get("name"))
+        if name not in {argument.name for argument in prompt.arguments}:
+            raise InvalidParams(f"The prompt has no argument {quote(name)}.")
+        prompts = self.env["mcp.prompt"]
+        if prompt.completion not in prompts._methods()["_mcp_completion_method"]:
+            return []
+        with self.env.cr.savepoint():
+            return getattr(prompts, prompt.completion)(exchange, name, value, chosen)

@@ -1,0 +1,75 @@
+"""Prompts as the protocol sees them, and the marker of the methods that make them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from odoo.addons.mcp_core.protocol.revision import Revision
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def prompt_method(method: _Method) -> _Method:
+    """Mark a method of ``mcp.prompt`` as one that a prompt record may be made by.
+
+    It is called with the exchange and the arguments by keyword, all of them texts, as
+    the caller. It returns a list of :func:`message`.
+    """
+    method._mcp_prompt_method = True
+    return method
+
+
+def message(role: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Return a ``PromptMessage``.
+
+    :param role: ``"user"`` or ``"assistant"``
+    :param content: a block of ``mcp_core.protocol.content``
+    """
+    return {"role": role, "content": content}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a prompt; its values are texts."""
+
+    name: str
+    title: str
+    description: str
+    required: bool
+
+    def describe(self, revision: Revision) -> dict[str, Any]:
+        description: dict[str, Any] = {"name": self.name, "required": self.required}
+        if self.title and "title" in revision.tool_fields:
+            description["title"] = self.title
+        if self.description:
+            description["description"] = self.description
+        return description
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a client is told of a prompt, and what is needed to make it.
+
+    :param method: the marked method that makes the messages
+    :param completion: the marked method that proposes values of arguments, or empty
+    """
+
+    name: str
+    title: str
+    description: str
+    arguments: tuple[Argument, ...]
+    method: str
+    completion: str
+
+    def describe(self, revision: Revision) -> dict[str, Any]:
+        """Return the ``Prompt`` object of ``prompts/list``."""
+        description: dict[str, Any] = {"name": self.name}
+        if self.title and "title" in revision.tool_fields:
+            description["title"] = self.title
+        if self.description:
+            description["description"] = self.description
+        if self.arguments:
+            description["arguments"] = [
+                argument.describe(revision) for argument in self.arguments
+            ]
+        return description
