@@ -12,7 +12,7 @@ import signal
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import ports
+from . import layout, ports
 from .processes import Process
 from .server import Server
 
@@ -61,26 +61,34 @@ class Instance:
         workers: int = 0,
         options: Mapping[str, object] | None = None,
         channels: str = "root:2",
+        addons: Iterable[str] = (),
     ) -> Instance:
         """A new instance, not yet started, on a clone of the live tests' template.
 
         The database and the folder of the instance go when its `with` block ends.
         Crons do not run unless `options` says {"max_cron_threads": 1}.
 
+        :param addons: of tests/addons, to install in the clone
         :raises Failure: the template cannot be built
         """
         from .testbed import Testbed
 
         testbed = Testbed.current()
         template = testbed.live_template()
+        more = {"max_cron_threads": 0} | dict(options or {})
+        if addons:
+            path = (*testbed.toolchain.addons_path, layout.TEST_ADDONS)
+            more["addons_path"] = ",".join(map(str, path))
         instance = cls(
             testbed.clone(template),
             workers=workers,
-            options={"max_cron_threads": 0} | dict(options or {}),
+            options=more,
             channels=channels,
             keys=template.keys,
         )
         instance._drop_on_exit = True
+        if addons:
+            instance.install(addons)
         return instance
 
     @property

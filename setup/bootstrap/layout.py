@@ -6,6 +6,7 @@ from pathlib import Path
 
 SETUP = Path(__file__).resolve().parent.parent
 PROJECT = SETUP.parent
+TEST_ADDONS = PROJECT / "tests" / "addons"
 REQUIREMENTS = SETUP / "requirements"
 
 HOME = PROJECT / ".odoo"

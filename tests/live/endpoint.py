@@ -10,6 +10,10 @@ MODERN = "2026-07-28"
 LATEST_LEGACY = "2025-11-25"
 LEGACY = ("2024-11-05", "2025-03-26", "2025-06-18", LATEST_LEGACY)
 REVISIONS = (*LEGACY, MODERN)
+#: What the server says it can do, with all addons installed.
+CAPABILITIES = {"tools", "resources", "prompts", "completions", "logging"}
+#: What a request without a version header is read as.
+ASSUMED = "2025-03-26"
 
 META_VERSION = "io.modelcontextprotocol/protocolVersion"
 META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
@@ -32,6 +36,7 @@ class Endpoint:
         self.url = url
         self.key = key
         self._ids = itertools.count(1)
+        self._sessions = {}
         self._http = httpx.Client(timeout=PATIENCE, trust_env=False)
 
     def __enter__(self):
@@ -40,16 +45,33 @@ class Endpoint:
     def __exit__(self, *exception):
         self._http.close()
 
+    def session(self, revision):
+        """Return the id of this caller's session in a legacy revision.
+
+        Opened at the first call; ``None`` where the caller is not let in.
+        """
+        if revision not in self._sessions:
+            self._sessions[revision] = None
+            opened = self._initialize(revision or ASSUMED)
+            self._sessions[revision] = opened.headers.get("mcp-session-id")
+        return self._sessions[revision]
+
+    def forget_sessions(self):
+        """Open new sessions from now on."""
+        self._sessions.clear()
+
     def headers(self, revision=LATEST_LEGACY, **changes):
         """Return what a good client sends; ``None`` leaves a header out.
 
         Names are given with underscores: ``mcp_method="tools/list"``.
         """
+        session = self.session(revision) if self.key and revision != MODERN else None
         headers = {
             "accept": "application/json, text/event-stream",
             "content-type": "application/json",
             "authorization": f"Bearer {self.key}" if self.key else None,
             "mcp-protocol-version": revision,
+            "mcp-session-id": session,
         }
         headers |= {name.replace("_", "-"): value for name, value in changes.items()}
         return {name: value for name, value in headers.items() if value is not None}
@@ -116,19 +138,22 @@ class Endpoint:
 
     def initialize(self, requested=LATEST_LEGACY):
         """Return the result of ``initialize``."""
-        response = self.send(
-            self.message(
-                "initialize",
-                {
-                    "protocolVersion": requested,
-                    "capabilities": {},
-                    "clientInfo": _CLIENT,
-                },
-            ),
-            headers=self.headers(None),
-        )
+        response = self._initialize(requested)
         assert response.status_code == 200, response.text
         return response.json()["result"]
+
+    def _initialize(self, requested):
+        message = self.message(
+            "initialize",
+            {
+                "protocolVersion": requested,
+                "capabilities": {},
+                "clientInfo": _CLIENT,
+            },
+        )
+        return self.send(
+            message, headers=self.headers(MODERN, mcp_protocol_version=None)
+        )
 
 
 def assert_ours(response):

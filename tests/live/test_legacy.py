@@ -1,7 +1,14 @@
 """The legacy era by plain HTTP: initialize, versions, members, notifications."""
 
 import pytest
-from endpoint import LATEST_LEGACY, LEGACY, MODERN, assert_ours, assert_refused
+from endpoint import (
+    CAPABILITIES,
+    LATEST_LEGACY,
+    LEGACY,
+    MODERN,
+    assert_ours,
+    assert_refused,
+)
 
 _TOOL_MEMBERS = {
     "2024-11-05": {"name", "description", "inputSchema"},
@@ -14,7 +21,7 @@ _SINCE_2025_06 = _TOOL_MEMBERS["2025-03-26"] | {"title", "outputSchema"}
 def test_initialize_agrees_on_the_revision_that_it_is_asked_for(demo, revision):
     result = demo.initialize(revision)
     assert result["protocolVersion"] == revision
-    assert result["capabilities"] == {"tools": {}}
+    assert set(result["capabilities"]) == CAPABILITIES
     assert result["serverInfo"]["name"] == "odoo-mcp"
     assert "resultType" not in result
 

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from endpoint import (
+    CAPABILITIES,
     LEGACY,
     META_CAPABILITIES,
     META_VERSION,
@@ -26,7 +27,7 @@ def test_discover_tells_what_is_served(demo):
     result = demo.ask("server/discover", revision=MODERN)
     assert result["resultType"] == "complete"
     assert result["supportedVersions"] == [MODERN, *reversed(LEGACY)]
-    assert result["capabilities"] == {"tools": {}}
+    assert set(result["capabilities"]) == CAPABILITIES
     assert result["instructions"]
     assert result["cacheScope"] == "private"
     assert result["ttlMs"] >= 0
