@@ -11,12 +11,12 @@ import psycopg2
 from odoo import api, models
 from odoo.orm.utils import READ_GROUP_NUMBER_GRANULARITY
 
+from ..comparisons import expected
 from ..domains import DomainFence
 from ..exceptions import ToolError
 from ..protocol.errors import quote
 
 _NEAR_MAX = 5
-_NUMERIC = frozenset({"integer", "float", "monetary", "many2one_reference"})
 
 
 class McpTool(models.Model):
@@ -111,25 +111,27 @@ class McpTool(models.Model):
 
     @api.model
     def _check_comparable(self, field, leaf):
-        """Refuse to compare a number with text.
+        """Refuse to compare a field with what it can't be compared with.
 
-        PostgreSQL would refuse it too, but Odoo logs its message, and with it text
-        that a client chose.
-
-        :raise ToolError: the value is no number where one is needed
+        :raise ToolError: a value does not fit the field or the operator
         """
-        if field.type not in _NUMERIC or "like" in leaf.operator:
+        if leaf.operator in ("any", "not any"):
             return
         values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
-        for value in values:
-            if isinstance(value, str):
-                raise ToolError(
-                    self.env._(
-                        "%(field)s is compared with numbers, not with %(value)s.",
-                        field=quote(leaf.field),
-                        value=quote(value),
-                    )
+        # of a date, create_date.month_number is a number
+        part = leaf.field.rpartition(".")[2] in READ_GROUP_NUMBER_GRANULARITY
+        wanted = expected("integer" if part else field.type, leaf.operator, values)
+        if wanted:
+            raise ToolError(
+                self.env._(
+                    "%(field)s %(operator)s %(value)s makes no sense: it is compared "
+                    "with %(expected)s.",
+                    field=quote(leaf.field),
+                    operator=leaf.operator,
+                    value=quote(leaf.value),
+                    expected=wanted,
                 )
+            )
 
     @api.model
     def _target_order(self, model, order):

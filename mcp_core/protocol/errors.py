@@ -15,9 +15,12 @@ QUOTED_MAX = 120
 def quote(value: object) -> str:
     """Return *value* as one short printable line, safe for messages and logs."""
     text = value if isinstance(value, str) else repr(value)
+    text = text[: QUOTED_MAX + 1]
+    if not text.isprintable():
+        text = ascii(text)[1:-1]
     if len(text) > QUOTED_MAX:
         text = text[:QUOTED_MAX] + "…"
-    return ascii(text) if not text.isprintable() else f"'{text}'"
+    return f"'{text}'"
 
 
 class ProtocolError(Exception):

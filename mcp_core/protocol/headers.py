@@ -17,7 +17,7 @@ from .errors import (
     UnsupportedProtocolVersion,
     quote,
 )
-from .jsonrpc import Message, Notification, Request, Response
+from .jsonrpc import Message, Request, Response
 from .revision import ASSUMED, REVISIONS, Revision
 
 PROTOCOL_VERSION = "MCP-Protocol-Version"
@@ -129,16 +129,15 @@ def _check_modern(
     declared = message.params.get("_meta", {}).get(META_PROTOCOL_VERSION)
     if declared is not None or isinstance(message, Request):
         _compare(PROTOCOL_VERSION, version, declared)
+    if isinstance(message, Request):
+        _compare(METHOD, headers.get(METHOD), message.method)
+        if parameter := _NAMED_BY.get(message.method):
+            _compare(NAME, headers.get(NAME), message.params.get(parameter))
+    elif headers.get(METHOD) is not None:
+        # mirrored from requests; a notification may omit it
+        _compare(METHOD, headers[METHOD], message.method)
     if version not in REVISIONS:
         raise UnsupportedProtocolVersion(version or "", REVISIONS)
-    if isinstance(message, Notification):
-        # the headers below are mirrored from requests; a notification may omit them
-        if headers.get(METHOD) is not None:
-            _compare(METHOD, headers[METHOD], message.method)
-        return
-    _compare(METHOD, headers.get(METHOD), message.method)
-    if parameter := _NAMED_BY.get(message.method):
-        _compare(NAME, headers.get(NAME), message.params.get(parameter))
 
 
 def _check_meta(message: Request) -> None:

@@ -15,7 +15,7 @@ from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from .errors import quote
+from .errors import QUOTED_MAX, quote
 
 MAX_DEPTH = 16
 #: How many violations one message lists: enough to mend a call in one go.
@@ -80,14 +80,28 @@ def violations(schema: str, value: Any) -> list[str]:
         errors = list(islice(validator(schema).iter_errors(value), _LISTED_MAX))
     except Unresolvable as error:
         raise InvalidSchema(f"the reference {quote(error.ref)} leads nowhere") from None
+    except RecursionError:
+        raise InvalidSchema("a reference leads back to itself") from None
     return [_describe(error) for error in errors]
+
+
+def _name(step: str) -> str:
+    """Return a key of the client's value, as itself where it looks like a name."""
+    return step if step.isidentifier() and len(step) <= QUOTED_MAX else quote(step)
+
+
+def _some(names: list[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - _LISTED_MAX
+    shown = ", ".join(names[:_LISTED_MAX])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _describe(error: ValidationError) -> str:
     """Say where the value is wrong and what would be right, in one sentence."""
     error = best_match(error.context) if error.context else error
     where = "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}"
+        f"[{step}]" if isinstance(step, int) else f".{_name(step)}"
         for step in error.absolute_path
     ).lstrip(".")
     match error.validator:
@@ -99,7 +113,7 @@ def _describe(error: ValidationError) -> str:
         case "additionalProperties" if isinstance(error.instance, dict):
             known = error.schema.get("properties", {})
             extra = [quote(key) for key in error.instance if key not in known]
-            what = f"unknown {', '.join(extra)}; known are {', '.join(known) or 'none'}"
+            what = f"unknown {_some(extra)}; known are {', '.join(known) or 'none'}"
         case "type":
             what = f"{quote(error.instance)} is not of type {error.validator_value}"
         case "enum":

@@ -73,7 +73,7 @@ class Server:
                 "workers": workers,
                 "max_cron_threads": 1,
                 "proxy_mode": False,
-                "server_wide_modules": "base,rpc,web,queue_job",
+                "server_wide_modules": "base,rpc,web,queue_job,mcp_core",
                 **self.database.server.settings,
                 **(options or {}),
             }.items()

@@ -48,7 +48,7 @@ def server():
         "def main(env, origins):\n"
         "    parameters = env['ir.config_parameter']\n"
         "    parameters.set_param('mcp_core.allowed_origins', origins)\n",
-        origins=f"{instance.web_url} {instance.web_url.replace('127.0.0.1', 'localhost')}",
+        origins=f"{instance.web_url} http://localhost:{instance.port}",
     )
     with instance:
         yield instance

@@ -13,7 +13,7 @@ _METHODS = [
 _MODELS = ["res.partner", "res.users", "sale.order", "ir.rule", "mail.message", "base"]
 _FIELDS = [
     *("name", "id", "display_name", "country_id.code", "child_ids.name", "create_date"),
-    *("avatar_128", "password", "user_ids", "message_ids", "parent_id", "active"),
+    *("image_1920", "password", "user_ids", "message_ids", "parent_id", "active"),
     *("color", "credit", "is_company", "lang", "tz_offset", "x" * 300, "name.id"),
 ]
 _OPERATORS = [

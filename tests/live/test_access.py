@@ -30,9 +30,9 @@ def test_a_key_that_is_nearly_right_is_wrong(server, nobody):
             assert_refused(response, 401, -32000)
 
 
-def test_the_scheme_is_read_in_any_case(server, nobody):
+def test_the_scheme_is_read_in_any_case(server, demo):
     key = server.keys["demo"]
-    response = nobody.post("ping", authorization=f"bEaReR  {key}")
+    response = demo.post("ping", authorization=f"bEaReR  {key}")
     assert response.status_code == 200
 
 
@@ -66,6 +66,7 @@ def test_a_user_outside_of_the_group_is_a_403(server, office):
             outsider.id,
             {"group_ids": [(4, office.reference("mcp_core.group_user"))]},
         )
+        endpoint.forget_sessions()
         assert endpoint.ask("ping") == {}
     office.write("res.users", outsider.id, {"active": False})
 

@@ -108,3 +108,11 @@ def test_no_tool_leaves_a_trace_in_the_data(database, demo):
     demo.call("count", model="sale.order")
     demo.call("list_models", words="sales")
     assert versions() == before
+
+
+@pytest.mark.parametrize("operator", ["=", "!=", "ilike", "in", "<"])
+def test_a_condition_that_odoo_would_drop_is_refused(demo, operator):
+    """Odoo answers a condition on an image as if it were not there, and logs it."""
+    value = ["x"] if operator == "in" else "x"
+    domain = [["image_1920", operator, value]]
+    assert "image_1920" in demo.failed_call("count", model="res.partner", domain=domain)

@@ -2,7 +2,24 @@
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from protocol import errors, jsonrpc
+
+_LONGEST = errors.QUOTED_MAX + 10
+
+
+@given(
+    st.text()
+    | st.text(min_size=100)
+    | st.text(st.characters(categories=["Cc", "Cs", "Co"]), min_size=20)
+    | st.lists(st.text() | st.integers() | st.none())
+    | st.binary(min_size=60)
+)
+def test_a_quoted_value_is_one_short_printable_line(value):
+    quoted = errors.quote(value)
+    assert quoted.isprintable()
+    assert len(quoted) <= _LONGEST
 
 
 @pytest.mark.parametrize(

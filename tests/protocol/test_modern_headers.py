@@ -113,6 +113,19 @@ def test_what_is_asked_for_by_name_repeats_the_name(method, parameter, name):
         select_revision(_sent(method=method, name=name), message)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        _sent(version="2030-01-01", method=None),
+        _sent(version="2030-01-01", method="tools/list"),
+        _sent(version="2030-01-01", name="search"),
+    ],
+)
+def test_a_client_that_contradicts_itself_hears_that_before_its_version(sent):
+    with pytest.raises(HeaderMismatch):
+        select_revision(sent, _call(version="2030-01-01"))
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_name_can_be_sent_in_base64_and_no_other_one_fits(name):
     chosen = select_revision(_sent(name=_base64(name)), _call(name))

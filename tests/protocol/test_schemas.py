@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from protocol.schema import MAX_DEPTH, InvalidSchema, compact, validator, violations
 
 _COUNT = json.dumps(
@@ -108,3 +110,41 @@ def test_right_arguments_violate_nothing():
 def test_several_violations_are_listed_up_to_five():
     assert len(violations(_COUNT, {"limit": 0, "order": 1})) == 3
     assert len(violations(_COUNT, {"model": "a", "ids": [0] * 1000})) == 5
+
+
+@given(
+    st.sampled_from(["model", "ids", "limit", "order"]),
+    st.text(min_size=1) | st.lists(st.text(), min_size=1, max_size=3),
+)
+def test_no_value_floods_a_sentence_or_breaks_its_line(field, value):
+    value *= 3000
+    for sentence in violations(_COUNT, {"model": "a", field: value}):
+        assert field in sentence
+        assert len(sentence) < 500
+        assert sentence.isprintable()
+
+
+def test_no_number_of_unknown_arguments_floods_a_sentence():
+    (sentence,) = violations(_COUNT, {"model": "a"} | {f"k{n}": 0 for n in range(1000)})
+    assert "'k0'" in sentence
+    assert len(sentence) < 1000
+
+
+def test_no_key_of_a_client_floods_or_breaks_the_path_to_a_value():
+    schema = '{"type":"object","additionalProperties":{"type":"integer"}}'
+    for key in ("x" * 5000, "a\nb", "\x1b[31m"):
+        (sentence,) = violations(schema, {key: "text"})
+        assert len(sentence) < 500
+        assert sentence.isprintable()
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        '{"type": "object", "$ref": "#"}',
+        '{"type": "object", "allOf": [{"$ref": "#"}]}',
+    ],
+)
+def test_a_schema_that_refers_to_itself_without_end_is_invalid(schema):
+    with pytest.raises(InvalidSchema):
+        violations(schema, {"a": 1})
