@@ -134,7 +134,10 @@ class TestToolRecords(McpCase):
     def test_values_that_do_not_fit_are_explained(self):
         for domain, words in (
             ([["id", "=", "x"]], "compared with numbers"),
-            ([["child_ids", "any", [["color", "in", [1, "x"]]]]], "compared with numbers"),
+            (
+                [["child_ids", "any", [["color", "in", [1, "x"]]]]],
+                "compared with numbers",
+            ),
             ([["create_date", ">", "soon"]], "can't be used"),
         ):
             self.assertFails(words, "count", model="res.partner", domain=domain)
