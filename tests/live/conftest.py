@@ -72,6 +72,26 @@ def server(request):
         )
 
 
+@pytest.fixture(scope="session", params=list(_MODES))
+def fixtures_server(request):
+    """A :class:`LiveServer` with the fixtures of the conformance suite installed."""
+    if _RUNNING:
+        pytest.skip("the fixtures are not installed on a server that is not ours")
+    from bootstrap.instance import Instance
+
+    with Instance.clone(
+        workers=_MODES[request.param], channels="root:0", addons=["mcp_conformance"]
+    ) as instance:
+        yield LiveServer(
+            mode=request.param,
+            url=instance.url,
+            database=instance.database,
+            keys=instance.keys,
+            log=Path(instance.log),
+            instance=instance,
+        )
+
+
 @pytest.fixture(scope="session")
 def demo(server):
     """The endpoint, called by demo."""

@@ -1,5 +1,8 @@
 """Every operator with every kind of value on every kind of field: a result or words."""
 
+import itertools
+import random
+
 import pytest
 
 _OPERATORS = [
@@ -25,14 +28,18 @@ _FIELDS = [
 ]
 
 
+_COMPARISONS = list(itertools.product(_OPERATORS, _VALUES))
+
+
 @pytest.mark.parametrize(("model", "field"), _FIELDS)
-def test_no_comparison_is_an_error_of_the_server(demo, model, field):
+def test_no_comparison_is_an_error_of_the_server(demo, cases, seed, model, field):
+    count = min(cases(40), len(_COMPARISONS))
+    chosen = random.Random(f"{seed}/{model}/{field}").sample(_COMPARISONS, count)
     failed = []
-    for operator in _OPERATORS:
-        for value in _VALUES:
-            domain = [[field, operator, value]]
-            params = {"name": "count", "arguments": {"model": model, "domain": domain}}
-            result = demo.ask("tools/call", params)
-            if "error in Odoo" in result["content"][0]["text"]:
-                failed.append((operator, value))
+    for operator, value in chosen:
+        domain = [[field, operator, value]]
+        params = {"name": "count", "arguments": {"model": model, "domain": domain}}
+        result = demo.ask("tools/call", params)
+        if "error in Odoo" in result["content"][0]["text"]:
+            failed.append((operator, value))
     assert failed == []

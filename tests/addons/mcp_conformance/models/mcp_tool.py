@@ -121,6 +121,17 @@ class McpTool(models.Model):
             time.sleep(_PAUSE)
         return "Progress reported"
 
+    @api.model
+    @tool_method(interactive=True)
+    def _tool_test_slow_change(self, exchange, mark):
+        """Not of the suite: takes seconds, then leaves a trace."""
+        steps = 80
+        for step in range(steps):
+            exchange.progress(step, steps)
+            time.sleep(_PAUSE)
+        self.env["res.partner"].create({"name": mark})
+        return "Changed"
+
     # Asking the client
 
     @api.model
