@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from . import debian, layout
 from .console import READY, Failure, Step
@@ -46,12 +47,18 @@ class Environment:
         self._stamp.touch()
 
     def install(self, requirements: Path, step: Step, *options: str) -> None:
-        """Installs what `requirements` pins, with its hashes."""
-        packages = [
-            line
-            for line in requirements.read_text().splitlines()
-            if re.match(r"\w", line)
-        ]
+        """Installs what `requirements` pins, with its hashes.
+
+        What was downloaded once is kept, and the network not asked again.
+        """
+        kept = layout.DOWNLOADS / "python"
+        words = ("--require-hashes", "--no-deps", "--prefer-binary", "-r", requirements)
+        local = ("--find-links", kept)
+        install = ("install", "--no-compile", *words, *local, *options)
+        step.update("installing packages")
+        if self._pip(*install, "--no-index", check=False):
+            return
+        total = len(re.findall(r"^\w", requirements.read_text(), re.MULTILINE))
         count = 0
 
         def progress(line: str) -> None:
@@ -59,25 +66,26 @@ class Environment:
             if line.startswith("Collecting "):
                 count += 1
                 name = line.split()[1].partition("=")[0]
-                step.update(f"{count} of {len(packages)} packages, {name}")
-            elif line.startswith("Installing "):
-                step.update(f"installing {count} packages")
+                step.update(f"{count} of {total} packages, {name}")
 
-        self._pip(
-            *("install", "--require-hashes", "--no-deps", "--prefer-binary"),
-            *("--no-compile", "--progress-bar", "off", *options),
-            *("-r", requirements),
-            what=f"packages of {requirements.name}",
-            on_line=progress,
-        )
+        what = f"packages of {requirements.name}"
+        self._pip("download", *words, "--dest", kept, what=what, on_line=progress)
+        step.update("installing packages")
+        # What has no wheel for this machine is built, with tools of the index.
+        if not self._pip(*install, "--no-index", check=False):
+            self._pip(*install, what=what)
 
-    def _pip(self, *words: object, **options) -> None:
-        run(
-            [self.python, "-m", "pip", "--disable-pip-version-check", *words],
+    def _pip(self, *words: object, what: str = "pip", **options: Any) -> bool:
+        code, _ = run(
+            [self.python, "-m", "pip", *words, "--progress-bar", "off"],
+            what=what,
             log=layout.SETUP_LOG,
-            env=clean_environment(PIP_CACHE_DIR=str(layout.DOWNLOADS / "pip")),
+            env=clean_environment(
+                PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1"
+            ),
             **options,
         )
+        return code == 0
 
     def _create(self, step: Step) -> None:
         if importlib.util.find_spec("venv") is None:

@@ -59,7 +59,7 @@ def _arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--port", type=_port, help=f"of HTTP (default: {_PORT})")
     add(
         "--workers",
-        type=int,
+        type=_count,
         default=0,
         metavar="N",
         help="processes that serve HTTP (default: 0, one process with threads, where"
@@ -78,6 +78,12 @@ def _arguments(words: list[str] | None = None) -> argparse.Namespace:
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"{text} is no port (1 to 65535)")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes")
     return int(text)
 
 
@@ -131,7 +137,7 @@ def _halt(folder: DataFolder) -> bool:
 
 def _reset(folder: DataFolder, tools: toolchain.Toolchain | None) -> None:
     if postgres.is_named():
-        tools = tools or toolchain.provide(Steps())
+        tools = tools or toolchain.provide(Steps(quiet=True))
         tools.activate()
         from .database import Database
 

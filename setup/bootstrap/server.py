@@ -17,12 +17,13 @@ from typing import Any
 import psycopg2
 
 from . import layout, ports
-from .console import Failure
+from .console import Failure, disk_full
 from .database import Database
 from .processes import Process, run, spawn
 from .toolchain import Toolchain
 
 _QUIET = ("--no-http", "--workers=0", "--max-cron-threads=0")
+_SPARE_BYTES = 20 * 1024 * 1024
 _LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 _RAISED = re.compile(r"[\w.]+(Error|Exception|Warning|Violation|Invalid\w*): ")
 
@@ -207,8 +208,14 @@ class Server:
             connection.close()
 
     def _failed(self, what: str, lines: list[str]) -> Failure:
-        if any("No space left on device" in line for line in lines):
-            return Failure("the disk is full", "free some space and run it again")
+        # PostgreSQL rather ends than tells its clients that the disk is full.
+        if shutil.disk_usage(self.folder).free < _SPARE_BYTES:
+            return disk_full(self.folder)
+        if any("Address already in use" in line for line in lines):
+            return Failure(
+                "the port was taken by another program meanwhile",
+                "run it again, with another port if that program stays: --port",
+            )
         raised = [line for line in lines if _RAISED.match(line)]
         told = [line for line in lines if " ERROR " in line or " CRITICAL " in line]
         reason = (raised or told or lines or ["no output"])[-1].strip()
