@@ -16,7 +16,7 @@ from odoo.tools import config
 from .cursors import read_committed
 from .exceptions import ToolError
 
-#: PostgreSQL's channel for those who wait.
+#: PostgreSQL's channel for those who wait; LISTEN takes no parameter.
 CHANNEL = "mcp_client_request"
 #: How long a person may take to answer, in seconds, if the worker lives that long.
 _TIMEOUT = 300
@@ -56,7 +56,7 @@ class StreamAsker:
             connection.set_session(autocommit=True)
             try:
                 # before anything is sent: no answer can come unheard
-                cr.execute(f"LISTEN {CHANNEL}")
+                cr.execute("LISTEN mcp_client_request")
                 with read_committed(self._registry) as own_cr:
                     own_cr.execute_values(
                         "INSERT INTO mcp_client_request"

@@ -76,7 +76,7 @@ class TestResources(McpCase):
     def test_what_the_caller_may_not_see_is_not_found(self):
         @api.model
         def probe(resources, exchange, uri):
-            raise AccessError("secret name")
+            raise AccessError("hidden")  # pylint: disable=translation-required
 
         self.provide("test://hidden", probe)
         self.assertNotFound(MODERN, "test://hidden")
