@@ -98,9 +98,11 @@ def _pins_are_compiled(_python: Path, _log: Path) -> str:
             continue
         known = _normal(compiled.read_text())
         for line in source.read_text().splitlines():
-            exact = re.match(r"\w[^*]*$", line)
+            # the compiled file writes the markers behind a pin in its own words
+            pin = line.partition(";")[0].strip()
+            exact = re.match(r"\w[^*]*$", pin)
             if exact and not re.search(
-                rf"^{re.escape(_normal(line))}\b", known, re.MULTILINE
+                rf"^{re.escape(_normal(pin))}\b", known, re.MULTILINE
             ):
                 stale.append(f"{line}: run setup/requirements/compile")
     return "\n".join(stale)
