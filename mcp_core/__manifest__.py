@@ -18,4 +18,5 @@
         "data/mcp_tool_data.xml",
     ],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

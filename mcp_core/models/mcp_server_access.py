@@ -30,7 +30,8 @@ class McpServer(models.AbstractModel):
             self._emit("auth.failed", exchange)
             raise Unauthorized(
                 "Authentication required. Send an Odoo API key as "
-                "'Authorization: Bearer <key>'.",
+                "'Authorization: Bearer <key>'; one that was removed, replaced or has "
+                "expired is not accepted.",
                 headers=[("WWW-Authenticate", 'Bearer realm="Odoo MCP"')],
             )
         if not self._is_admitted(principal):

@@ -138,15 +138,22 @@ class McpTool(models.Model):
             and name not in document.get("required", [])
         ]
         closed = takes_any or document.get("additionalProperties") is False
-        if unknown or required or not closed:
+        reasons = []
+        if required:
+            names = ", ".join(required)
+            reasons.append(self.env._("it has to require %s", names))
+        if unknown:
+            names = ", ".join(unknown)
+            reasons.append(self.env._("the method does not take %s", names))
+        if not closed:
+            reasons.append(self.env._("it needs “additionalProperties”: false"))
+        if reasons:
             raise ValidationError(
                 self.env._(
-                    "The input schema of “%(tool)s” doesn't fit its method: it needs "
-                    "“additionalProperties”: false, must require %(required)s and "
-                    "can't have %(unknown)s.",
+                    "The input schema of “%(tool)s” doesn't fit its method: "
+                    "%(reasons)s.",
                     tool=self.name,
-                    required=", ".join(required) or "–",
-                    unknown=", ".join(unknown) or "–",
+                    reasons="; ".join(reasons),
                 )
             )
 
@@ -179,4 +186,5 @@ class McpTool(models.Model):
                 name for name in itertools.chain([stem], numbered) if name not in taken
             )
             taken.add(vals["name"])
+            vals["title"] = self.env._("%s (copy)", vals["title"])
         return vals_list

@@ -58,17 +58,17 @@ class McpTool(models.Model):
         """
         field = model._fields.get(name)
         if field is None or not model._has_field_access(field, "read"):
-            visible = [
-                other.name
+            visible = {
+                other.name: other._description_string(self.env) or ""
                 for other in model._fields.values()
                 if model._has_field_access(other, "read")
-            ]
+            }
             raise ToolError(
                 self.env._(
                     "%(model)s has no field %(name)s that you may read.%(near)s",
                     model=model._name,
                     name=quote(name),
-                    near=self._near(name, visible),
+                    near=self._near(name, list(visible), visible),
                 )
             )
         return field
@@ -121,6 +121,10 @@ class McpTool(models.Model):
         # of a date, create_date.month_number is a number
         part = leaf.field.rpartition(".")[2] in READ_GROUP_NUMBER_GRANULARITY
         wanted = expected("integer" if part else field.type, leaf.operator, values)
+        if not wanted and field.type == "selection" and "like" not in leaf.operator:
+            known = field.get_values(self.env)
+            if any(value and value not in known for value in values):
+                wanted = ", ".join(map(str, known))
         if wanted:
             raise ToolError(
                 self.env._(
@@ -139,9 +143,17 @@ class McpTool(models.Model):
 
         :raise ToolError: it is not ``field [asc|desc], …``
         """
+        order = order.lower()
         for term in order.split(","):
             name, *direction = term.split()[:3] or [""]
-            self._target_path(model, name)
+            if "." in name:
+                raise ToolError(
+                    self.env._(
+                        "%s: records are sorted by fields of their own only.",
+                        quote(name),
+                    )
+                )
+            self._target_field(model, name)
             if direction and direction not in (["asc"], ["desc"]):
                 raise ToolError(
                     self.env._(
@@ -171,11 +183,18 @@ class McpTool(models.Model):
         )
 
     @api.model
-    def _near(self, name, candidates):
-        """Return a sentence that proposes what *name* may have meant, or nothing."""
+    def _near(self, name, candidates, labels=None):
+        """Return a sentence that proposes what *name* may have meant, or nothing.
+
+        :param labels: what people call the candidates, where that may help
+        """
+        stem = name.removesuffix("_ids").removesuffix("_id").replace("_", " ").lower()
+        called = [
+            other for other, label in (labels or {}).items() if stem == label.lower()
+        ]
         near = difflib.get_close_matches(name, candidates, _NEAR_MAX, cutoff=0.6)
         contained = [other for other in candidates if name and name in other]
-        proposed = list(dict.fromkeys([*near, *contained]))[:_NEAR_MAX]
+        proposed = list(dict.fromkeys([*called, *near, *contained]))[:_NEAR_MAX]
         if not proposed:
             return ""
         return self.env._(" Did you mean %s?", ", ".join(proposed))

@@ -2,6 +2,8 @@
 
 from odoo.tests import TransactionCase, tagged
 
+from ..hooks import uninstall_hook
+
 
 @tagged("post_install", "-at_install")
 class TestInstall(TransactionCase):
@@ -17,6 +19,14 @@ class TestInstall(TransactionCase):
         group = self.env.ref("mcp_core.group_user")
         implying = group.all_implied_by_ids - group
         self.assertEqual(implying, self.env.ref("mcp_core.group_manager"))
+
+    def test_uninstalling_takes_the_keys_that_open_nothing_else(self):
+        keys = self.env["res.users.apikeys"].with_user(self.env.ref("base.user_admin"))
+        for scope in ("mcp", "rpc", None):
+            keys.sudo()._generate(scope, "test", None)
+        uninstall_hook(self.env)
+        scopes = keys.sudo().search([("name", "=", "test")]).mapped("scope")
+        self.assertEqual(set(scopes), {"rpc", False})
 
     def test_users_read_the_tools_and_only_administrators_change_them(self):
         tools = self.env["mcp.tool"]

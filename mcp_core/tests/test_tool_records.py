@@ -126,6 +126,9 @@ class TestToolRecords(McpCase):
             domain=[["country_id.cod", "=", "BE"]],
         )
         self.assertFails("'nmae'", "search", model="res.partner", order="nmae desc")
+        self.assertFails(
+            "mean parent_id", "search", model="res.partner", fields=["related_company"]
+        )
 
     def test_a_path_that_leads_nowhere_is_explained(self):
         domain = [["name.code", "=", 1]]
@@ -139,11 +142,16 @@ class TestToolRecords(McpCase):
                 "compared with numbers",
             ),
             ([["create_date", ">", "soon"]], "can't be used"),
+            ([["type", "=", "custmer"]], "contact, invoice"),
         ):
             self.assertFails(words, "count", model="res.partner", domain=domain)
 
     def test_an_order_is_fields_and_directions(self):
-        for order in ("name; drop table", "name sideways", ",", "name,,id", "1"):
+        self.mcp.call("search", model="res.partner", order="NAME Desc, id")
+        for order in (
+            *("name; drop table", "name sideways", ",", "name,,id", "1"),
+            "parent_id.name",
+        ):
             with self.assertRaises(ToolFailed):
                 self.mcp.call("search", model="res.partner", order=order)
 
@@ -213,10 +221,17 @@ class TestToolRecords(McpCase):
         for words in ("contact", "res.partner", "CONTACT"):
             found = self.mcp.call("list_models", words=words)
             self.assertIn("res.partner", [m["model"] for m in found["models"]], words)
-        self.assertEqual(
-            self.mcp.call("list_models", words="no such thing"),
-            {"models": [], "total": 0},
+        nothing = self.mcp.call("list_models", words="xyzzy")
+        self.assertEqual((nothing["models"], nothing["total"]), ([], 0))
+        self.assertIn("other word", nothing["hint"])
+
+    def test_list_models_knows_what_people_call_their_screens(self):
+        self.env["ir.actions.act_window"].create(
+            {"name": "Zebrafish Opportunities", "res_model": "res.country"}
         )
+        for words in ("zebrafish", "opportunity zebrafishes", "countries xyzzy"):
+            found = self.mcp.call("list_models", words=words)["models"]
+            self.assertEqual(found[0]["model"], "res.country", words)
 
     def test_list_models_without_arguments_is_short_and_readable(self):
         result = self.mcp.call("list_models")
