@@ -20,7 +20,7 @@ from .exceptions import ToolError
 CHANNEL = "mcp_client_request"
 #: How long a person may take to answer, in seconds, if the worker lives that long.
 _TIMEOUT = 300
-#: What is left of a prefork worker's time for the work after the answer, in seconds.
+#: What is left of the request's time for the work after the answer, in seconds.
 _RESERVE = 15
 #: A lost wake-up is noticed after so many seconds.
 _RECHECK = 5
@@ -110,10 +110,10 @@ class StreamAsker:
     def _patience(self):
         """Return for how many seconds an answer is awaited.
 
-        A prefork worker is killed when a request takes too long: better give up
-        before, and say so.
+        Odoo ends the worker, or the whole threaded server, when a request takes too
+        long: better give up before, and say so.
         """
-        limit = config["limit_time_real"] if config["workers"] else 0
-        if not limit or limit < 0:
+        limit = config["limit_time_real"] or 0
+        if limit <= 0:
             return _TIMEOUT
         return max(1, min(_TIMEOUT, limit - self._exchange.duration - _RESERVE))

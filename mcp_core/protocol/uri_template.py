@@ -58,18 +58,19 @@ class UriTemplate:
     def match(self, uri: str) -> dict[str, str] | None:
         """Return the decoded values of the variables in *uri*, ``None`` for no match.
 
-        A value that is not valid UTF-8 once decoded is no match.
+        A value that once decoded is not valid UTF-8, or holds NUL, is no match.
         """
         match = self._pattern.fullmatch(uri)
         if match is None:
             return None
         try:
-            return {
+            values = {
                 name: unquote(value, errors="strict")
                 for name, value in match.groupdict().items()
             }
         except UnicodeDecodeError:
             return None
+        return None if any("\0" in value for value in values.values()) else values
 
     def expand(self, values: Mapping[str, str]) -> str:
         """Return the URI with all variables replaced.
