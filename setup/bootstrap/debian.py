@@ -75,7 +75,14 @@ class Archive:
         (self._folder / "status").touch()
         if self._sources is not None:
             (self._folder / "sources.list").write_text(self._sources)
-        self._apt("get", "update", "--error-on=any", what="the list of packages")
+        # Of the machine's own sources one may be out of order, as long as the
+        # archive is not.
+        strict = ["--error-on=any"] if self._sources is not None else []
+        self._apt(
+            *("get", "update", *strict),
+            what="the list of packages",
+            check=self._sources is not None,
+        )
         self._updated = True
 
     def version(self, package: str) -> str | None:
@@ -122,7 +129,12 @@ class Archive:
         return [path for path, _, _ in files]
 
     def _apt(
-        self, tool: str, *arguments: str, what: str, folder: Path = layout.DOWNLOADS
+        self,
+        tool: str,
+        *arguments: str,
+        what: str,
+        folder: Path = layout.DOWNLOADS,
+        check: bool = True,
     ) -> tuple[int, list[str]]:
         options = {
             "Dir::State": self._folder / "state",
@@ -145,6 +157,7 @@ class Archive:
             log=layout.SETUP_LOG,
             cwd=folder,
             env=clean_environment(LC_ALL="C.UTF-8"),
+            check=check,
         )
 
 

@@ -119,7 +119,11 @@ def _from_archive(folder: Path, environment: Environment, step: Step) -> bool:
         "Ubuntu": ("devel", "main universe"),
     }[distribution.name]
     archive = debian.Archive(suite, distribution.source(suite, components))
-    version = archive.version(_PACKAGE)
+    try:
+        version = archive.version(_PACKAGE)
+    except Failure as failure:
+        say(f"the archive cannot be asked for {suite}: {failure.message}")
+        return False
     if version is None:
         return False
     if version != _PINNED:

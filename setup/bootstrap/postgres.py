@@ -213,8 +213,10 @@ class Cluster:
         if not (_is_open(self._programs) and _is_open(self._folder.parent)):
             # Somewhere on the way (such as /root) others may not enter. Rather than
             # open that, the server gets root's right to pass, and nothing else.
+            # The secure bit makes access(2), which initdb asks, see that right.
             passing = "dac_override"
             become += [f"--inh-caps=+{passing}", f"--ambient-caps=+{passing}"]
+            become.append("--securebits=+no_setuid_fixup")
         return become + command
 
     def _socket_folder(self) -> Path:
