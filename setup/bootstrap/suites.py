@@ -93,11 +93,12 @@ def suites() -> list[Suite]:
 
 def _lint(bench: Bench, step: Step) -> Outcome:
     outcome = Outcome()
+    log = bench.log("lint")
     for check in lint.CHECKS:
         title = check.__doc__.splitlines()[0]
         step.update(title)
         outcome.tests += 1
-        if problem := check(bench.python, bench.log("lint")):
+        if problem := check(bench.python, log):
             outcome.failures += 1
             outcome.problems.append(f"{title}\n{problem}")
     return outcome
