@@ -33,7 +33,7 @@ _EXPECTED = {
     "record": "ids, names and false",
     "records": "ids, names and false",
     "content": "false: there is content, or there is not",
-    "pattern": "text, by this operator",
+    "pattern": "text that does not end with a backslash, by this operator",
     "hierarchy": "ids and names, by this operator",
 }
 
@@ -49,7 +49,7 @@ def expected(field_type: str, operator: str, values: list[Any]) -> str | None:
         fits = operator in ("=", "!=", "in", "not in") and not any(values)
         return None if fits else _EXPECTED["content"]
     if operator in _PATTERNS:
-        fits = all(isinstance(value, str) for value in values)
+        fits = all(_is_pattern(value) for value in values)
         return None if fits else _EXPECTED["pattern"]
     if operator in _HIERARCHY:
         fits = all(_is_id(value) or _is_name(value) for value in values)
@@ -79,6 +79,14 @@ def _fits(kind: str, value: Any, *, ordering: bool) -> bool:
 def _is_number(value: Any) -> bool:
     numeric = isinstance(value, int | float) and not isinstance(value, bool)
     return numeric and abs(value) <= _NUMBER_MAX
+
+
+def _is_pattern(value: Any) -> bool:
+    """Return whether a value is text in which each escape has something to escape."""
+    if not isinstance(value, str):
+        return False
+    backslashes = len(value) - len(value.rstrip("\\"))
+    return backslashes % 2 == 0
 
 
 def _is_id(value: Any) -> bool:

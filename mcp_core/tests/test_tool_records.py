@@ -143,6 +143,7 @@ class TestToolRecords(McpCase):
             ),
             ([["create_date", ">", "soon"]], "can't be used"),
             ([["type", "=", "custmer"]], "contact, invoice"),
+            ([["name", "=like", "a\\"]], "end with a backslash"),
         ):
             self.assertFails(words, "count", model="res.partner", domain=domain)
 
