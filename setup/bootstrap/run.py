@@ -4,92 +4,19 @@ import argparse
 import json
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
 from . import clients, data_folder, layout, modules, ports, postgres, toolchain
 from .console import READY, Failure, Steps, Terminated, main, say
 from .data_folder import DataFolder, State
+from .options import COMMAND, PORT, parse
 from .processes import this_process
-
-_PORT = 8069
-_COMMAND = "setup/run"
-_HELP = """\
-Starts an Odoo 19 with demo data that speaks MCP, and prints how to connect.
-
-The first run downloads Odoo, its Python packages and PostgreSQL into .odoo/ and
-takes a few minutes; later ones take seconds. Nothing else on the machine changes.
-Ctrl-C stops everything.
-"""
-_NOTES = """\
-environment:
-  PYTHON      the Python to use, 3.10 to 3.13
-  ODOO_HOME   an Odoo 19 of your own (odoo-bin, odoo/, addons/)
-  PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, ...
-              a PostgreSQL of your own, as a role that may create databases
-"""
-
-
-def _arguments(words: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=_COMMAND,
-        description=_HELP,
-        epilog=_NOTES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "--detach",
-        action="store_true",
-        help="start in the background and print one line of JSON: url, web_url,"
-        " database, keys (fresh ones, by login)",
-    )
-    add("--stop", action="store_true", help="stop what runs in the background")
-    add(
-        "--reset",
-        action="store_true",
-        help="begin with a new database; with --stop, only remove the old one",
-    )
-    add(
-        "--new-keys",
-        action="store_true",
-        help="replace the keys of admin and demo, and show the new ones",
-    )
-    add("--port", type=_port, help=f"of HTTP (default: {_PORT})")
-    add(
-        "--workers",
-        type=_count,
-        default=0,
-        metavar="N",
-        help="processes that serve HTTP (default: 0, one process with threads, where"
-        " the web client's live updates need no proxy)",
-    )
-    add(
-        "--data",
-        type=Path,
-        default=layout.RUN_DATA,
-        metavar="DIR",
-        help="the folder of this instance, for several side by side",
-    )
-    return parser.parse_args(words)
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"{text} is no port (1 to 65535)")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text} is no number of processes")
-    return int(text)
 
 
 def run() -> int:
     """The command; its exit code."""
-    arguments = _arguments()
+    arguments = parse()
     folder = DataFolder(arguments.data.expanduser().resolve())
     if arguments.stop:
         return _stop(folder, arguments.reset)
@@ -154,8 +81,8 @@ def _database_name(folder: DataFolder) -> str:
 
 def _stop_command(folder: DataFolder) -> str:
     if folder.path == layout.RUN_DATA:
-        return f"{_COMMAND} --stop"
-    return f"{_COMMAND} --stop --data {folder.path}"
+        return f"{COMMAND} --stop"
+    return f"{COMMAND} --stop --data {folder.path}"
 
 
 class _Run:
@@ -194,12 +121,12 @@ class _Run:
         wanted = self._arguments.port
         if wanted is None and self._folder.path != layout.RUN_DATA:
             # Instances side by side: the first start finds a port and keeps it.
-            wanted = self._state.port or ports.next_free(_PORT)
-        wanted = wanted or _PORT
+            wanted = self._state.port or ports.next_free(PORT)
+        wanted = wanted or PORT
         if not ports.is_free(wanted):
             raise Failure(
                 f"port {wanted} is taken by another program",
-                f"stop that, or take another port: {_COMMAND} --port"
+                f"stop that, or take another port: {COMMAND} --port"
                 f" {ports.next_free(wanted + 1)}",
             )
         return wanted
@@ -350,5 +277,4 @@ class _Run:
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = True
-    main(_COMMAND, run)
+    main(COMMAND, run)
