@@ -112,6 +112,11 @@ class EventStream:
         self._is_cancelled = is_cancelled
         self._open = True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the client was there when it was last looked for."""
+        return self._open
+
     def send(self, body: bytes) -> None:
         """Send one JSON-RPC message.
 

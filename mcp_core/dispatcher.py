@@ -37,6 +37,8 @@ from .streaming import StreamedResponse
 
 #: The largest accepted body, in bytes.
 MAX_BODY = 4 * 1024 * 1024
+#: After so many seconds the rest of a batch is not begun: Odoo ends long requests.
+_BATCH_SECONDS = 30
 #: How long a browser may remember a preflight, in seconds.
 _CORS_MAX_AGE = 24 * 60 * 60
 _CORS_REQUEST_HEADERS = (
@@ -174,6 +176,11 @@ class McpDispatcher(Dispatcher):
         answers = []
         for identifier, message in jsonrpc.parse_batch(values):
             try:
+                if exchange.duration > _BATCH_SECONDS:
+                    raise InternalError(
+                        "The batch took too long before it came to this message. "
+                        "Send fewer at once."
+                    )
                 if isinstance(message, ProtocolError):
                     raise message
                 if getattr(message, "method", None) == "initialize":

@@ -22,8 +22,8 @@ CHANNEL = "mcp_client_request"
 _TIMEOUT = 300
 #: What is left of the request's time for the work after the answer, in seconds.
 _RESERVE = 15
-#: A lost wake-up is noticed after so many seconds.
-_RECHECK = 5
+#: A client that left, or a lost wake-up, is noticed after so many seconds.
+_RECHECK = 1
 
 
 class StreamAsker:
@@ -86,18 +86,24 @@ class StreamAsker:
         deadline = time.monotonic() + self._patience()
         while True:
             cr.execute(
-                "SELECT key, response FROM mcp_client_request"
-                " WHERE key = ANY(%s) AND response IS NOT NULL",
+                "SELECT key, response FROM mcp_client_request WHERE key = ANY(%s)",
                 [list(waiting)],
             )
-            for identifier, response in cr.fetchall():
-                self._receive(waiting.pop(identifier), response)
+            rows = cr.fetchall()
+            if len(rows) < len(waiting):
+                raise ToolError("The session ended before the client answered.")
+            for identifier, response in rows:
+                if response is not None:
+                    self._receive(waiting.pop(identifier), response)
             if not waiting:
                 return
             left = deadline - time.monotonic()
             if left <= 0:
                 raise ToolError("The client did not answer in time. Try again.")
             self._exchange.stream.check()
+            if not self._exchange.stream.is_open:
+                # the call goes on without its client, but nobody will answer
+                raise ToolError("The client left before it answered.")
             select.select([connection], [], [], min(left, _RECHECK))
             connection.poll()
             connection.notifies.clear()

@@ -55,7 +55,8 @@ class StreamedResponse(Response):
 
         exchange.stream = EventStream(
             write,
-            environ.get("socket"),
+            # by the name of Odoo's threaded server, or of the one its workers share
+            environ.get("socket") or environ.get("werkzeug.socket"),
             cancels=exchange.revision.modern,
             is_cancelled=self._is_cancelled,
         )
@@ -83,14 +84,13 @@ class StreamedResponse(Response):
         """Run the request; return its answer as a response and as a body."""
         handle = functools.partial(env["mcp.server"]._handle, self._exchange)
         try:
-            result = retrying(handle, env)
+            return self._dispatcher.answer(retrying(handle, env))
         except Cancelled:
             raise
         except Exception as error:
             if not hasattr(error, "loglevel"):
                 _logger.exception("MCP request %s failed", self._exchange.id)
             return self._dispatcher.refuse(error)
-        return self._dispatcher.answer(result)
 
     def _is_cancelled(self):
         now = time.monotonic()

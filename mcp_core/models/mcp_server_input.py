@@ -54,6 +54,8 @@ class McpServer(models.AbstractModel):
                 [exchange.principal.user_id, request, sorted(questions), answers],
                 expiration=_LIFETIME,
             )
+            if len(state) > _STATE_MAX:
+                raise InvalidParams("inputResponses are too large.") from None
             return {
                 "resultType": "input_required",
                 "inputRequests": questions,

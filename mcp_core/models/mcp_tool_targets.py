@@ -174,7 +174,7 @@ class McpTool(models.Model):
             return search(*args, **kwargs)
         except psycopg2.DataError as error:
             reason = error.diag.message_primary
-        except (ValueError, TypeError, NotImplementedError) as error:
+        except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
             reason = error
         raise ToolError(
             self.env._(

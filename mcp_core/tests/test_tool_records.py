@@ -142,6 +142,7 @@ class TestToolRecords(McpCase):
                 "compared with numbers",
             ),
             ([["create_date", ">", "soon"]], "can't be used"),
+            ([["create_date", "=", "today -99999999999d"]], "can't be used"),
             ([["type", "=", "custmer"]], "contact, invoice"),
             ([["name", "=like", "a\\"]], "end with a backslash"),
         ):

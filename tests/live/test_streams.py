@@ -49,6 +49,24 @@ def _call(caller, tool, revision, arguments=None, capabilities=None):
     return message, caller.headers(revision, **changes)
 
 
+def _with_elicitation(caller):
+    """Return the headers of a new legacy session whose client can be asked."""
+    opened = caller.send(
+        caller.message(
+            "initialize",
+            {
+                "protocolVersion": LATEST_LEGACY,
+                "capabilities": {"elicitation": {}},
+                "clientInfo": {"name": "live-tests", "version": "1"},
+            },
+        ),
+        headers=caller.headers(MODERN, mcp_protocol_version=None),
+    )
+    return caller.headers(
+        LATEST_LEGACY, mcp_session_id=opened.headers["mcp-session-id"]
+    )
+
+
 def _events(response):
     """Yield the messages of an event stream as they arrive."""
     for line in response.iter_lines():
@@ -94,6 +112,38 @@ def test_leaving_cancels_a_modern_call_and_undoes_it(caller, contacts):
         assert contacts(mark) == survives, revision
 
 
+def test_leaving_is_noticed_where_nothing_is_told(caller, contacts):
+    mark = f"quiet {uuid.uuid4()}"
+    message, headers = _call(caller, "test_slow_change", MODERN, {"mark": mark})
+    del message["params"]["_meta"]["progressToken"]
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(caller.url, json=message, headers=headers, timeout=1)
+    deadline = time.monotonic() + 7
+    while time.monotonic() < deadline and not contacts(mark):
+        time.sleep(0.2)
+    assert contacts(mark) == 0
+
+
+def test_clients_that_leave_a_question_open_hold_no_worker(fixtures_server):
+    with Endpoint(fixtures_server.url, fixtures_server.keys["demo"]) as caller:
+        headers = _with_elicitation(caller)
+        for number in range(4):
+            message = caller.message(
+                "tools/call",
+                {"name": "test_elicitation", "arguments": {"message": "Who?"}},
+            )
+            message["id"] = f"left {number}"
+            with httpx.stream(
+                "POST", caller.url, json=message, headers=headers, timeout=20
+            ) as stream:
+                assert next(_events(stream))["method"] == "elicitation/create"
+        begun = time.monotonic()
+        ping = caller.message("ping")
+        response = httpx.post(caller.url, json=ping, headers=headers, timeout=20)
+        assert response.status_code == 200
+        assert time.monotonic() - begun < 5
+
+
 def test_a_cancelled_notification_ends_a_legacy_call(caller, contacts):
     mark = f"cancelled {uuid.uuid4()}"
     message, headers = _call(caller, "test_slow_change", LATEST_LEGACY, {"mark": mark})
@@ -114,20 +164,7 @@ def test_a_cancelled_notification_ends_a_legacy_call(caller, contacts):
 
 def test_an_answer_reaches_the_worker_that_waits_for_it(fixtures_server):
     with Endpoint(fixtures_server.url, fixtures_server.keys["demo"]) as caller:
-        opened = caller.send(
-            caller.message(
-                "initialize",
-                {
-                    "protocolVersion": LATEST_LEGACY,
-                    "capabilities": {"elicitation": {}},
-                    "clientInfo": {"name": "live-tests", "version": "1"},
-                },
-            ),
-            headers=caller.headers(MODERN, mcp_protocol_version=None),
-        )
-        headers = caller.headers(
-            LATEST_LEGACY, mcp_session_id=opened.headers["mcp-session-id"]
-        )
+        headers = _with_elicitation(caller)
         message = caller.message(
             "tools/call", {"name": "test_elicitation", "arguments": {"message": "Who?"}}
         )
