@@ -141,7 +141,8 @@ def main(command: str, body: Callable[[], int]) -> None:
         say(f"{command}: {failure}")
         code = 1
     except Terminated as ended:
-        say(f"{command}: interrupted; the next run goes on from here")
+        name = signal.Signals(ended.args[0]).name
+        say(f"{command}: interrupted ({name}); the next run goes on from here")
         code = 128 + ended.args[0]
     except BrokenPipeError:
         code = 1
