@@ -37,7 +37,11 @@ class McpTool(models.Model):
         help="Read by the model: when to use the tool, and what it answers.",
     )
     category = fields.Selection(
-        [("discovery", "Finding the Way"), ("records", "Records")],
+        [
+            ("discovery", "Finding the Way"),
+            ("records", "Reading Records"),
+            ("changes", "Changing Records"),
+        ],
         required=True,
         default="records",
     )
