@@ -2,4 +2,4 @@
 from . import dispatcher
 from . import controllers
 from . import models
-from .hooks import uninstall_hook
+from .hooks import post_load, uninstall_hook

@@ -19,5 +19,6 @@
         "data/mcp_tool_records_data.xml",
     ],
     "application": True,
+    "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",
 }

@@ -9,7 +9,6 @@ Runs in this order, the first three of them again at each retry of the transacti
 :meth:`~McpDispatcher.pre_dispatch` (verb, headers), :meth:`~McpDispatcher.dispatch`.
 """
 
-import re
 from http import HTTPStatus
 
 from psycopg2 import OperationalError
@@ -28,15 +27,15 @@ from .protocol.errors import (
     MethodNotAllowed,
     PayloadTooLarge,
     ProtocolError,
+    ServiceUnavailable,
     SessionNotFound,
     Unauthorized,
     UnsupportedMediaType,
 )
 from .protocol.revision import REVISIONS
+from .settings import NUMBERS
 from .streaming import StreamedResponse
 
-#: The largest accepted body, in bytes.
-MAX_BODY = 4 * 1024 * 1024
 #: After so many seconds the rest of a batch is not begun: Odoo ends long requests.
 _BATCH_SECONDS = 30
 #: How long a browser may remember a preflight, in seconds.
@@ -72,25 +71,38 @@ class McpDispatcher(Dispatcher):
         return True
 
     def admit(self):
-        """Refuse foreign origins and answer preflights, before anyone authenticates.
+        """Refuse foreign origins and hosts, and answer preflights, before anyone
+        authenticates.
 
         The origin is compared with a configured list and never with Host: a page that
         rebinds its DNS name sends a Host of its own (transports, "Security Warning").
 
-        :raise Forbidden: an Origin that is not listed
+        :raise Forbidden: an Origin that is not listed, or a Host where hosts are
+        :raise ServiceUnavailable: the administrator has switched the endpoint off
         """
         # retrying() hands out a fresh session, so this is said on every run
         self.request.session.can_save = False
         origin = self.exchange.origin
         if origin is not None:
-            if origin not in self._configured_origins():
+            if origin.lower() not in self._setting("allowed_origins", frozenset()):
                 raise Forbidden(
-                    "This origin is not allowed. An administrator can list it in the "
-                    "system parameter mcp_core.allowed_origins."
+                    "This origin is not allowed. An administrator can list it in "
+                    "Settings, MCP Server, Allowed Origins."
                 )
             self._admitted_origin = origin
+        hosts = self._setting("allowed_hosts", frozenset())
+        if hosts and not hosts & self._names_of_host():
+            raise Forbidden(
+                "This host name is not allowed. An administrator can list it in "
+                "Settings, MCP Server, Allowed Hosts."
+            )
         if self.request.httprequest.method == "OPTIONS":
             abort(self._respond(b"", HTTPStatus.NO_CONTENT, [("Allow", _ALLOW)]))
+        if not self._setting("enabled", True):
+            raise ServiceUnavailable(
+                "The MCP server is switched off. An administrator can switch it on in "
+                "Settings, MCP Server."
+            )
 
     def pre_dispatch(self, rule, args):
         # no super(): its CORS headers know neither our list nor the Mcp-* headers
@@ -114,9 +126,10 @@ class McpDispatcher(Dispatcher):
             raise UnsupportedMediaType("Send the body without a Content-Encoding.")
         if http.content_length is None:
             raise LengthRequired("Send a Content-Length instead of chunks.")
-        if http.content_length > MAX_BODY:
-            raise PayloadTooLarge(f"The body exceeds the limit of {MAX_BODY} bytes.")
-        http.max_content_length = MAX_BODY
+        limit = self._setting("request_bytes", NUMBERS["request_bytes"].default)
+        if http.content_length > limit:
+            raise PayloadTooLarge(f"The body exceeds the limit of {limit} bytes.")
+        http.max_content_length = limit
 
     def dispatch(self, endpoint, args):
         self._insist_on_principal()
@@ -292,13 +305,13 @@ class McpDispatcher(Dispatcher):
             }
         return [*common.items(), *extra_headers]
 
-    def _configured_origins(self):
-        """Return the origins that browsers may call from, none by default."""
-        if not self.request.db:
-            return frozenset()
-        value = (
-            self.request.env["ir.config_parameter"]
-            .sudo()
-            .get_param("mcp_core.allowed_origins", "")
-        )
-        return frozenset(re.split(r"[\s,]+", value)) - {""}
+    def _names_of_host(self):
+        """Return what a list of hosts may call the host that was asked for."""
+        name = self.request.httprequest.host.lower()
+        return {name, name.rpartition(":")[0]}
+
+    def _setting(self, name, otherwise):
+        """Return a setting, or *otherwise* where there is no database to ask."""
+        if not self.request.db or "mcp.server" not in self.request.registry:
+            return otherwise
+        return self.request.env["mcp.server"]._setting(name)

@@ -1,6 +1,15 @@
 """What installing and uninstalling do beyond the records of the addon."""
 
+from odoo import http
+
+from .front_door import FrontDoor
 from .models.res_users_apikeys import SCOPE
+
+
+def post_load():
+    """Stand before Odoo's application: a server that starts after this takes it."""
+    if not isinstance(http.root, FrontDoor):
+        http.root = FrontDoor(http.root)
 
 
 def uninstall_hook(env):

@@ -1,1 +1,2 @@
 from . import mcp
+from . import oauth_discovery

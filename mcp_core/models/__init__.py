@@ -4,6 +4,7 @@ from . import mcp_session
 from . import mcp_client_request
 from . import mcp_cancellation
 from . import mcp_server
+from . import mcp_server_settings
 from . import mcp_server_access
 from . import mcp_server_lifecycle
 from . import mcp_server_input

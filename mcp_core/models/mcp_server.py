@@ -29,8 +29,6 @@ from ..protocol.jsonrpc import Notification, Request, Response
 
 #: How long a client may keep a list before asking again, in milliseconds.
 _LIST_TTL = 60_000
-#: How many entries a list has on a page unless the administrator says otherwise.
-_PAGE_SIZE = 100
 #: What legacy clients are sent that never said which log messages they want.
 _LEGACY_LOG_LEVEL = "info"
 
@@ -144,10 +142,8 @@ class McpServer(models.AbstractModel):
         :param entries: what the caller may see, each with ``describe(revision)``
         :raise InvalidParams: the cursor is none of this list
         """
-        size = self.env["ir.config_parameter"].sudo().get_param("mcp_core.page_size")
-        size = int(size) if size and size.isdigit() else 0
         shown, following = pagination.page(
-            entries, name, params.get("cursor"), size or _PAGE_SIZE
+            entries, name, params.get("cursor"), self._setting("page_size")
         )
         result = {
             name: [entry.describe(exchange.revision) for entry in shown],

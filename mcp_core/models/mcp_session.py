@@ -20,7 +20,6 @@ from ..protocol.revision import REVISIONS
 _TOKEN_BYTES = 32
 #: A session in use is written at most this often.
 _TOUCH_EVERY = timedelta(minutes=1)
-_DEFAULT_TTL_MINUTES = 24 * 60
 
 
 class McpSession(models.Model):
@@ -45,13 +44,8 @@ class McpSession(models.Model):
     @api.model
     def _ttl(self):
         """Return how long an unused session lives."""
-        value = (
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("mcp_core.session_ttl_minutes")
-        )
-        minutes = int(value) if value and value.isdigit() else 0
-        return timedelta(minutes=minutes or _DEFAULT_TTL_MINUTES)
+        minutes = self.env["mcp.server"]._setting("session_ttl_minutes")
+        return timedelta(minutes=minutes)
 
     @api.model
     def _hash(self, token):

@@ -84,6 +84,13 @@ class NotAcceptable(ProtocolError):
     http_status = 406
 
 
+class ServiceUnavailable(ProtocolError):
+    """A state of operation, not a failure: the reason is in the message (HTTP 503)."""
+
+    code = -32000
+    http_status = 503
+
+
 class LengthRequired(ProtocolError):
     """A body without a Content-Length (HTTP 411)."""
 

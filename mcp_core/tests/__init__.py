@@ -1,6 +1,7 @@
 from . import test_authentication
 from . import test_domains
 from . import test_exchange
+from . import test_front_door
 from . import test_install
 from . import test_lifecycle
 from . import test_resources

@@ -25,12 +25,15 @@ def exchange(url, *chunks, end=False):
     return _parse(received)
 
 
-def request_head(endpoint, *headers, verb="POST", target="/mcp"):
+def request_head(endpoint, *headers, verb="POST", target="/mcp", host=None):
     """Return request line and headers, the ones of a good client first.
 
     :param headers: further ones, ``b"Name: value"``
+    :param host: instead of the right one
     """
-    good = {**endpoint.headers(), "host": urlsplit(endpoint.url).netloc}
+    if host is None:
+        host = urlsplit(endpoint.url).netloc.encode()
+    good = {**endpoint.headers(), "host": host.decode("latin-1")}
     lines = [f"{verb} {target} HTTP/1.1".encode()]
     lines += [f"{name}: {value}".encode("latin-1") for name, value in good.items()]
     return b"\r\n".join([*lines, *headers, b"Connection: close", b"", b""])

@@ -1,0 +1,60 @@
+"""What stands before Odoo, for the addresses of this addon only.
+
+Odoo reads the session cookie and the Host header before it knows which dispatcher a
+request is for, and answers what it dislikes there with a page of HTML. Here such
+requests are answered, or freed of their cookies, before it looks.
+
+Works where the addon is loaded server-wide: otherwise the server has taken Odoo's
+application before this module is imported.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .protocol import jsonrpc
+from .protocol.errors import InvalidRequest
+
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+#: Others stay: Odoo's own tests tell by one that a request is theirs.
+_SESSION_COOKIE = re.compile(r"(?<![^\s;])session_id\s*=[^;]*;?")
+
+
+class FrontDoor:
+    """A WSGI application in front of Odoo's own, which it otherwise looks like."""
+
+    def __init__(self, application: Callable):
+        self._application = application
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._application, name)
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").rstrip("/") != "/mcp":
+            return self._application(environ, start_response)
+        # nobody has a session here, and one of another database would be refused
+        if cookies := environ.pop("HTTP_COOKIE", ""):
+            environ["HTTP_COOKIE"] = _SESSION_COOKIE.sub("", cookies)
+        for name in ("HTTP_HOST", "HTTP_X_FORWARDED_HOST"):
+            if not all(map(_is_host, environ.get(name, "localhost").split(","))):
+                return _refuse(start_response)
+        return self._application(environ, start_response)
+
+
+def _is_host(value: str) -> bool:
+    return bool(_HOST.fullmatch(value.strip()))
+
+
+def _refuse(start_response: Callable) -> list[bytes]:
+    error = InvalidRequest("The Host header names no host.")
+    body = jsonrpc.encode_error(None, error)
+    start_response(
+        "400 BAD REQUEST",
+        [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ],
+    )
+    return [body]
