@@ -15,5 +15,6 @@ from . import mcp_tool
 from . import mcp_tool_calls
 from . import mcp_tool_targets
 from . import mcp_tool_discovery
+from . import mcp_tool_describe
 from . import mcp_tool_records
 from . import mcp_resource
