@@ -130,9 +130,10 @@ class McpTool(models.Model):
         # self and exchange are not the client's to give
         parameters = dict(list(signature.parameters.items())[2:])
         kinds = {parameter.kind for parameter in parameters.values()}
-        properties = document.get("properties", {})
+        # the context is taken out before the method is called
+        properties = set(document.get("properties", {})) - {"context"}
         takes_any = inspect.Parameter.VAR_KEYWORD in kinds
-        unknown = [] if takes_any else [n for n in properties if n not in parameters]
+        unknown = [] if takes_any else sorted(properties - set(parameters))
         required = [
             name
             for name, parameter in parameters.items()

@@ -3,16 +3,18 @@
 import logging
 
 import psycopg2
-from psycopg2.errors import ReadOnlySqlTransaction
+import pytz
+from psycopg2.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import frozendict
 
+from ..callbacks import callbacks_undone
 from ..conversation import Cancelled, InputRequired
-from ..exceptions import RETRIED
+from ..exceptions import RETRIED, ToolError
 from ..protocol import content, schema
-from ..protocol.errors import MissingClientCapability
+from ..protocol.errors import MissingClientCapability, quote
 
 _logger = logging.getLogger(__name__)
 
@@ -45,9 +47,11 @@ class McpTool(models.Model):
         try:
             # Only an answer that can be sent leaves the savepoint: there is no error
             # after which something has happened nevertheless.
-            with self.env.cr.savepoint():
-                structured = self._run(exchange, tool, arguments)
+            with callbacks_undone(self.env.cr), self.env.cr.savepoint():
+                structured = self._run(exchange, tool, dict(arguments))
                 return content.tool_result(structured, exchange.revision)
+        except QueryCanceled:
+            return content.tool_error(self._timeout_message())
         except (*RETRIED, InputRequired, Cancelled):
             raise
         except MissingClientCapability as error:
@@ -65,16 +69,82 @@ class McpTool(models.Model):
             raise UserError(
                 self.env._("The method of this tool is not installed any more.")
             )
-        if tool.read_only:
-            # Ends with the savepoint around; until then PostgreSQL refuses any write,
-            # whatever the method or an override below it tries.
-            self.env.cr.execute("SET TRANSACTION READ ONLY")
-        structured = getattr(self, tool.method)(exchange, **arguments)
-        if tool.output_schema and (
-            problems := schema.violations(tool.output_schema, structured)
-        ):
-            raise TypeError("; ".join(problems))
+        # a tool that takes a context takes it from here, checked
+        tools = self.with_context(**self._client_context(arguments.pop("context", {})))
+        self._set_limits(tool)
+        structured = getattr(tools, tool.method)(exchange, **arguments)
+        if tool.output_schema:
+            plain = structured
+            if isinstance(structured, content.WithBlocks):
+                plain = structured.structure
+            if problems := schema.violations(tool.output_schema, plain):
+                raise TypeError("; ".join(problems))
         return structured
+
+    @api.model
+    def _set_limits(self, tool):
+        """Let PostgreSQL itself hold the tool to what it may do and how long."""
+        server = self.env["mcp.server"]
+        self.env.cr.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('lock_timeout', %s, true)",
+            [
+                f"{server._setting('statement_timeout_seconds')}s",
+                f"{server._setting('lock_timeout_seconds')}s",
+            ],
+        )
+        if tool.read_only:
+            # Ends with the savepoint around; until then any write is refused, whatever
+            # the method or an override below it tries.
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+
+    @api.model
+    def _client_context(self, wanted):
+        """Return what a client may say about its context, checked.
+
+        :param wanted: ``lang``, ``tz``, ``allowed_company_ids``, ``active_test``
+        :raise ToolError: a language or timezone that is not there, or a company that
+            is none of the caller's
+        """
+        context = dict(wanted)
+        if "lang" in context:
+            installed = [code for code, _name in self.env["res.lang"].get_installed()]
+            if context["lang"] not in installed:
+                raise ToolError(
+                    self.env._(
+                        "lang %(lang)s is not installed. Installed are %(installed)s.",
+                        lang=quote(context["lang"]),
+                        installed=", ".join(installed),
+                    )
+                )
+        if "tz" in context and context["tz"] not in pytz.all_timezones_set:
+            raise ToolError(
+                self.env._(
+                    "tz %s is no timezone: write its IANA name, 'Europe/Brussels'.",
+                    quote(context["tz"]),
+                )
+            )
+        if "allowed_company_ids" in context:
+            own = self.env.user._get_company_ids()
+            foreign = [id_ for id_ in context["allowed_company_ids"] if id_ not in own]
+            if foreign or not context["allowed_company_ids"]:
+                raise ToolError(
+                    self.env._(
+                        "allowed_company_ids takes ids of your companies, the one to "
+                        "work in first: list_companies lists them."
+                    )
+                )
+        return context
+
+    @api.model
+    def _timeout_message(self):
+        seconds = self.env["mcp.server"]._setting("statement_timeout_seconds")
+        return self.env._(
+            "The database took longer than %s seconds and was stopped; nothing was "
+            "changed. Narrow the domain, ask for fewer records, or leave out computed "
+            "fields.",
+            seconds,
+        )
 
     @api.model
     def _error_message(self, exchange, tool, error):

@@ -1,14 +1,31 @@
 """Tools that read records."""
 
-import pytz
+import base64
+
+import orjson
 
 from odoo import api, models
+from odoo.tools.mimetypes import guess_mimetype
 
 from ..decorators import tool_method
+from ..domains import MAX_HOPS
 from ..exceptions import ToolError
+from ..fields_ranking import default_fields
+from ..protocol import content, resource
+from ..protocol.errors import quote
+from ..record_reader import RecordReader
 
-#: What identifies a record where the caller names no fields.
-_DEFAULT_FIELDS = ("display_name",)
+#: The most bytes of one file that are handed out.
+_FILE_MAX = 1024 * 1024
+#: Besides text/*: what a model reads better as it is than as base64.
+_TEXT_TYPES = frozenset(
+    {
+        "application/json",
+        "application/xml",
+        "application/javascript",
+        "application/x-yaml",
+    }
+)
 
 
 class McpTool(models.Model):
@@ -17,52 +34,89 @@ class McpTool(models.Model):
     @api.model
     @tool_method
     def _tool_search(
-        self, exchange, model, domain=(), fields=(), order="", limit=20, offset=0
+        self,
+        exchange,
+        model,
+        domain=(),
+        fields=(),
+        order="",
+        limit=20,
+        offset=0,
+        total=False,
+        html=False,
+        labels=False,
+        links=False,
     ):
         """Search records and read some of their fields.
 
         :return: ``records``, ``has_more`` and, with more to come, ``next_offset``
         """
         target = self._target_model(model)
-        names = self._target_fields(target, fields)
+        tree = self._target_tree(target, fields)
+        domain = self._target_domain(target, list(domain))
+        limit = min(limit, self.env["mcp.server"]._setting("answer_records"))
         # one more than asked for tells whether there is a next page, without a count
         records = self._searching(
             target.search_fetch,
-            self._target_domain(target, list(domain)),
-            names,
+            domain,
+            list(tree),
             order=self._target_order(target, order) if order else None,
             limit=limit + 1,
             offset=offset,
         )
+        reader = RecordReader(self.env, html=html, labels=labels, links=links)
+        shown = reader.read(records[:limit], tree)
+        kept, notes = self._within_budget(shown)
         result = {
-            "records": self._export(records[:limit], names),
-            "has_more": len(records) > limit,
+            "records": kept,
+            "has_more": len(records) > len(kept),
+            **self._reading_notes(reader, notes),
         }
         if result["has_more"]:
-            result["next_offset"] = offset + limit
+            result["next_offset"] = offset + len(kept)
+        if total:
+            result["total"] = self._searching(target.search_count, domain)
         return result
 
     @api.model
     @tool_method
-    def _tool_read(self, exchange, model, ids, fields=()):
+    def _tool_read(
+        self,
+        exchange,
+        model,
+        ids,
+        fields=(),
+        html=False,
+        labels=False,
+        links=False,
+        files=False,
+    ):
         """Read fields of the records *ids*, in that order.
 
         A record that does not exist and one that the caller may not see are both
         ``not_found``: which of the two is nothing to tell.
         """
         target = self._target_model(model)
-        names = self._target_fields(target, fields)
+        tree = self._target_tree(target, fields)
         visible = target.with_context(active_test=False).search_fetch(
-            [("id", "in", ids)], names, order="id"
+            [("id", "in", ids)], list(tree), order="id"
         )
         wanted = list(dict.fromkeys(ids))
         found = set(visible.ids)
-        return {
-            "records": self._export(
-                target.browse(id_ for id_ in wanted if id_ in found), names
-            ),
+        records = target.browse(id_ for id_ in wanted if id_ in found)
+        reader = RecordReader(self.env, html=html, labels=labels, links=links)
+        kept, notes = self._within_budget(reader.read(records, tree))
+        result = {
+            "records": kept,
             "not_found": [id_ for id_ in wanted if id_ not in found],
+            **self._reading_notes(reader, notes),
         }
+        if len(kept) < len(records):
+            result["not_read"] = records[len(kept) :].ids
+        if files:
+            blocks = self._files(records[: len(kept)], tree)
+            return content.WithBlocks(result, blocks)
+        return result
 
     @api.model
     @tool_method
@@ -75,70 +129,180 @@ class McpTool(models.Model):
             )
         }
 
-    @api.model
-    def _target_fields(self, model, names):
-        """Return the checked field names to read, ``id`` aside.
+    # ------------------------------------------------------------
+    # Which fields
+    # ------------------------------------------------------------
 
+    @api.model
+    def _target_tree(self, model, names):
+        """Return the fields to read as a tree, checked against *model*.
+
+        The currency of an amount is read with it.
+
+        :param names: field names, dotted where they go on to related records; none for
+            those that describe a record best
+        :rtype: dict[str, dict]
         :raise ToolError: a name is no visible field
         """
-        names = [name for name in dict.fromkeys(names) if name != "id"]
-        for name in names:
-            if "." in name:
+        tree = {}
+        for name in names or default_fields(model):
+            if name.count(".") >= MAX_HOPS:
                 raise ToolError(
                     self.env._(
-                        "%s: only fields of the record itself can be read. Read the "
-                        "related record by its id.",
-                        name,
+                        "%(field)s follows more than %(limit)s relations.",
+                        field=quote(name),
+                        limit=MAX_HOPS,
                     )
                 )
-            self._target_field(model, name)
-        return names or list(_DEFAULT_FIELDS)
+            self._plant(tree, model, name)
+        # every record has its id anyway
+        tree.pop("id", None)
+        return tree or {"display_name": {}}
 
     @api.model
-    def _export(self, records, names):
-        """Return the values of *records* as JSON values.
+    def _plant(self, tree, model, path):
+        name, dot, rest = path.partition(".")
+        field = self._target_field(model, name)
+        branch = tree.setdefault(name, {})
+        if dot:
+            if not field.relational:
+                # says what is wrong with it
+                self._target_path(model, path)
+                raise ToolError(
+                    self.env._("%s can be searched by, not read.", quote(path))
+                )
+            self._plant(branch, self._target_model(field.comodel_name), rest)
+            branch.pop("id", None)
+            branch or branch.setdefault("display_name", {})
+        if field.type == "monetary":
+            currency = field.get_currency_field(model)
+            currency_field = model._fields.get(currency)
+            if currency_field and model._has_field_access(currency_field, "read"):
+                tree.setdefault(currency, {})
 
-        Relations to one record become ``{"id", "name"}``, to several a list of ids;
-        datetimes carry the offset of the caller's timezone; binary fields become the
-        size of their content; what is not set is ``null``.
+    # ------------------------------------------------------------
+    # How much
+    # ------------------------------------------------------------
+
+    @api.model
+    def _within_budget(self, records):
+        """Return the first of *records* that fit in one answer, and notes about that.
+
+        A single record that does not fit has its longest texts shortened.
+
+        :return: (records, {"cut": …})
         """
-        types = {name: records._fields[name].type for name in names}
-        return [
-            {
-                "id": values["id"],
-                **{
-                    name: self._export_value(types[name], values[name])
-                    for name in names
-                },
-            }
-            for values in records.with_context(bin_size=True).read(names)
-        ]
+        budget = self.env["mcp.server"]._setting("answer_bytes")
+        if len(orjson.dumps(records)) <= budget:
+            return records, {}
+        kept, used = [], 0
+        for record in records:
+            used += len(orjson.dumps(record)) + 1
+            if used > budget:
+                break
+            kept.append(record)
+        if kept:
+            reason = self.env._(
+                "Only %(kept)s records fit in %(budget)s bytes. Ask for fewer fields, "
+                "or go on from there.",
+                kept=len(kept),
+                budget=budget,
+            )
+            return kept, {"cut": reason}
+        return self._shortened(records[0], budget)
 
     @api.model
-    def _export_value(self, kind, value):
-        if kind == "boolean":
-            return value
-        if value is False or value is None:
-            return None
-        if kind == "many2one":
-            return {"id": value[0], "name": value[1]}
-        if kind == "datetime":
-            return pytz.utc.localize(value).astimezone(self.env.tz).isoformat()
-        if kind == "date":
-            return value.isoformat()
-        if kind == "binary":
-            return value.decode() if isinstance(value, bytes) else str(value)
-        if kind in ("properties", "properties_definition"):
-            return self._export_nested(value)
-        return value
+    def _shortened(self, record, budget):
+        lengths = {
+            name: len(value) for name, value in record.items() if isinstance(value, str)
+        }
+        rest = len(orjson.dumps({**record, **dict.fromkeys(lengths, "")}))
+        if rest > budget:
+            sizes = {name: len(orjson.dumps(value)) for name, value in record.items()}
+            largest = sorted(sizes, key=sizes.get, reverse=True)[:3]
+            raise ToolError(
+                self.env._(
+                    "One record alone is larger than %(budget)s bytes. Leave out "
+                    "%(fields)s, or search the related records on their own.",
+                    budget=budget,
+                    fields=", ".join(largest),
+                )
+            )
+        # escapes take up to six bytes for a character
+        share = (budget - rest) // (6 * max(1, len(lengths)))
+        cut = {name: length for name, length in lengths.items() if length > share}
+        shortened = {
+            name: value[:share] if name in cut else value
+            for name, value in record.items()
+        }
+        reason = self.env._(
+            "Shortened to their first %(share)s characters: %(fields)s. Read such a "
+            "field on its own for more of it.",
+            share=share,
+            fields=", ".join(f"{name} ({length})" for name, length in cut.items()),
+        )
+        return [shortened], {"cut": reason}
 
     @api.model
-    def _export_nested(self, value):
-        """Export the members of a properties field, whose values have no field."""
-        if isinstance(value, dict):
-            return {key: self._export_nested(member) for key, member in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._export_nested(member) for member in value]
-        if hasattr(value, "isoformat"):
-            return value.isoformat()
-        return value
+    def _reading_notes(self, reader, notes):
+        if reader.removed:
+            notes = {**notes, "removed_characters": reader.removed}
+        return notes
+
+    # ------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------
+
+    @api.model
+    def _files(self, records, tree):
+        """Return the content of the binary fields in *tree* as resource blocks.
+
+        :raise ToolError: a file is too large
+        """
+        names = [name for name in tree if records._fields[name].type == "binary"]
+        if not names:
+            raise ToolError(
+                self.env._(
+                    "files needs the name of a binary field in fields; of an "
+                    "ir.attachment that is 'raw'."
+                )
+            )
+        blocks = []
+        for record in records.with_context(bin_size=False):
+            for name in names:
+                data = record[name]
+                if not data:
+                    continue
+                if not (records._name == "ir.attachment" and name == "raw"):
+                    data = base64.b64decode(data)
+                if len(data) > _FILE_MAX:
+                    raise ToolError(
+                        self.env._(
+                            "%(name)s of record %(id)s has %(size)s bytes: more than "
+                            "the %(limit)s that one answer may carry.",
+                            name=name,
+                            id=record.id,
+                            size=len(data),
+                            limit=_FILE_MAX,
+                        )
+                    )
+                blocks.append(self._file_block(record, name, data))
+        return blocks
+
+    @api.model
+    def _file_block(self, record, name, data):
+        mime_type = guess_mimetype(data)
+        if record._name == "ir.attachment":
+            uri = f"odoo://attachment/{record.id}"
+            mime_type = record.mimetype or mime_type
+        else:
+            uri = f"odoo://record/{record._name}/{record.id}#{name}"
+        if mime_type.startswith("text/") or mime_type in _TEXT_TYPES:
+            try:
+                data = data.decode()
+            except UnicodeDecodeError:
+                mime_type = "application/octet-stream"
+            else:
+                budget = self.env["mcp.server"]._setting("answer_bytes")
+                data = RecordReader(self.env).text(data)[:budget]
+        return content.embedded_resource(resource.contents(uri, data, mime_type))

@@ -10,10 +10,13 @@ import psycopg2
 
 from odoo import api, models
 from odoo.orm.utils import READ_GROUP_NUMBER_GRANULARITY
+from odoo.tools import DEFAULT_SERVER_DATETIME_FORMAT
 
+from .. import moments
 from ..comparisons import expected
 from ..domains import DomainFence
 from ..exceptions import ToolError
+from ..fences import is_fenced
 from ..protocol.errors import quote
 
 _NEAR_MAX = 5
@@ -28,7 +31,10 @@ class McpTool(models.Model):
         return sorted(
             name
             for name, model in self.env.items()
-            if not model._abstract and not model._transient and model.has_access("read")
+            if not model._abstract
+            and not model._transient
+            and not is_fenced(name)
+            and model.has_access("read")
         )
 
     @api.model
@@ -38,6 +44,14 @@ class McpTool(models.Model):
         :raise ToolError: no such model, or none that the caller may read
         """
         model = self.env.get(name)
+        if model is not None and is_fenced(name) and model.has_access("read"):
+            raise ToolError(
+                self.env._(
+                    "%s is out of bounds here: Odoo's configuration, secrets and code "
+                    "are managed on Odoo's own screens.",
+                    name,
+                )
+            )
         if model is None or model._abstract or not model.has_access("read"):
             near = self._near(name, self._target_names())
             raise ToolError(
@@ -84,7 +98,8 @@ class McpTool(models.Model):
         if not rest:
             return field
         if field.relational:
-            return self._target_path(self.env[field.comodel_name], rest)
+            # refuses the step where the comodel is out of bounds
+            return self._target_path(self._target_model(field.comodel_name), rest)
         if field.type == "properties" and "." not in rest:
             return field
         if field.type in ("date", "datetime") and rest in READ_GROUP_NUMBER_GRANULARITY:
@@ -102,12 +117,88 @@ class McpTool(models.Model):
     def _target_domain(self, model, domain):
         """Return *domain*, checked against *model* and safe to search with.
 
+        Times in it are on the caller's clock; in what is returned they are in UTC.
+
         :raise ToolError: it is malformed or names what the caller can't see
         """
+        kinds = {}
         for leaf in DomainFence(self.env).check(domain):
-            field = self._target_path(model, ".".join((*leaf.within, leaf.field)))
+            path = ".".join((*leaf.within, leaf.field))
+            field = kinds[path] = self._target_path(model, path)
             self._check_comparable(field, leaf)
-        return domain
+        return self._stored_domain(domain, kinds, ())
+
+    @api.model
+    def _stored_domain(self, domain, kinds, within):
+        """Return a checked domain with its times as the database keeps them.
+
+        :param kinds: {path: the field that it leads to}
+        """
+        stored = []
+        for term in domain:
+            if isinstance(term, str) or not isinstance(term[0], str):
+                stored.append(term)
+                continue
+            name, operator, value = term
+            path = (*within, name)
+            if operator in ("any", "not any"):
+                value = self._stored_domain(value, kinds, path)
+            elif (
+                kinds[".".join(path)].type == "datetime"
+                # of a date, create_date.month_number is a number
+                and name.rpartition(".")[2] not in READ_GROUP_NUMBER_GRANULARITY
+            ):
+                if isinstance(value, list):
+                    value = [self._stored_moment(name, item) for item in value]
+                else:
+                    value = self._stored_moment(name, value)
+            stored.append([name, operator, value])
+        return stored
+
+    @api.model
+    def _stored_moment(self, name, value):
+        """Return the time *value* of the field *name* as Odoo's text in UTC.
+
+        What is no text with a time in it is returned as it is: Odoo reads a date alone
+        as that day on the caller's clock, and knows words such as "today -7d".
+
+        :raise ToolError: there is no such time, or it comes twice
+        """
+        if not isinstance(value, str) or not moments.has_time(value):
+            return value
+        try:
+            moment = moments.to_utc(value, self.env.tz)
+        except moments.NoSuchMoment as error:
+            raise ToolError(
+                self.env._(
+                    "%(name)s: %(value)s does not exist in %(zone)s, where the clocks "
+                    "go forward. Choose another time, or write it with an offset.",
+                    name=quote(name),
+                    value=quote(value),
+                    zone=self.env.tz.zone,
+                )
+            ) from error
+        except moments.TwoMoments as error:
+            raise ToolError(
+                self.env._(
+                    "%(name)s: %(value)s comes twice in %(zone)s, where the clocks go "
+                    "back. Write %(choices)s.",
+                    name=quote(name),
+                    value=quote(value),
+                    zone=self.env.tz.zone,
+                    choices=" / ".join(error.choices),
+                )
+            ) from error
+        except ValueError as error:
+            raise ToolError(
+                self.env._(
+                    "%(name)s: %(value)s is no date and time. Write it like "
+                    "'2026-01-31 14:00', in your timezone, or with an offset.",
+                    name=quote(name),
+                    value=quote(value),
+                )
+            ) from error
+        return moment.strftime(DEFAULT_SERVER_DATETIME_FORMAT)
 
     @api.model
     def _check_comparable(self, field, leaf):
@@ -121,6 +212,10 @@ class McpTool(models.Model):
         # of a date, create_date.month_number is a number
         part = leaf.field.rpartition(".")[2] in READ_GROUP_NUMBER_GRANULARITY
         wanted = expected("integer" if part else field.type, leaf.operator, values)
+        fenced = field.relational and is_fenced(field.comodel_name)
+        if fenced and any(isinstance(value, str) for value in values):
+            # by name would be a look into what is out of bounds
+            wanted = self.env._("ids and false")
         if not wanted and field.type == "selection" and "like" not in leaf.operator:
             known = field.get_values(self.env)
             if any(value and value not in known for value in values):

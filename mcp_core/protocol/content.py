@@ -48,8 +48,16 @@ class Blocks:
     blocks: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class WithBlocks:
+    """A structure, and content blocks that come after it, such as files."""
+
+    structure: Mapping[str, Any]
+    blocks: Sequence[Mapping[str, Any]]
+
+
 def tool_result(
-    value: Mapping[str, Any] | Blocks | str, revision: Revision
+    value: Mapping[str, Any] | Blocks | WithBlocks | str, revision: Revision
 ) -> dict[str, Any]:
     """Return the ``CallToolResult`` of a tool that succeeded.
 
@@ -64,8 +72,14 @@ def tool_result(
         return {"content": [text(value)], "isError": False}
     if isinstance(value, Blocks):
         return {"content": list(value.blocks), "isError": False}
+    blocks: Sequence[Mapping[str, Any]] = ()
+    if isinstance(value, WithBlocks):
+        value, blocks = value.structure, value.blocks
     body = orjson.dumps(value)
-    result: dict[str, Any] = {"content": [text(body.decode())], "isError": False}
+    result: dict[str, Any] = {
+        "content": [text(body.decode()), *blocks],
+        "isError": False,
+    }
     if revision.structured_content:
         result["structuredContent"] = orjson.Fragment(body)
     return result

@@ -52,9 +52,11 @@ class TestToolRecords(McpCase):
         self.assertEqual(found, self.partners.ids[::-1])
         self.assertEqual(pages, 3)
 
-    def test_search_gives_names_unless_fields_are_asked_for(self):
+    def test_search_gives_a_dozen_fields_unless_some_are_asked_for(self):
         page = self.mcp.call("search", model="res.partner", domain=self.mine, limit=1)
-        self.assertEqual(set(page["records"][0]), {"id", "display_name"})
+        fields = set(page["records"][0])
+        self.assertLessEqual({"id", "display_name", "email"}, fields)
+        self.assertLess(len(fields), 16)
 
     def test_values_are_plain_json(self):
         self.user.tz = "Asia/Kolkata"
@@ -90,8 +92,8 @@ class TestToolRecords(McpCase):
         self.assertIs(record["active"], True)
         self.assertEqual(record["create_date"], "2026-01-02T01:30:00+05:30")
         self.assertEqual(record["partner_latitude"], 0)
-        self.assertIsInstance(record["avatar_128"], str)
-        self.assertLess(len(record["avatar_128"]), 30)
+        self.assertEqual(set(record["avatar_128"]), {"size"})
+        self.assertLess(len(record["avatar_128"]["size"]), 30)
 
     def test_search_answers_as_odoo_does(self):
         domains = [
@@ -237,8 +239,8 @@ class TestToolRecords(McpCase):
 
     def test_list_models_without_arguments_is_short_and_readable(self):
         result = self.mcp.call("list_models")
-        self.assertEqual(len(result["models"]), 30)
-        self.assertGreater(result["total"], 30)
+        self.assertEqual(len(result["models"]), min(30, result["total"]))
+        self.assertGreater(result["total"], 20)
         for entry in result["models"]:
             self.assertIn("read", entry["operations"])
 

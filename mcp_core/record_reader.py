@@ -1,0 +1,174 @@
+"""Records as a model reads them: JSON values that say what they mean.
+
+Text inside records may come from strangers: characters that a person does not see, or
+that turn the direction of writing, are taken out, for a model would read them.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from odoo.api import Environment
+from odoo.models import BaseModel
+from odoo.tools import html2plaintext, human_size
+
+from .fences import is_fenced
+from .moments import to_local
+
+#: The most related records of one record that are read with it.
+RELATED_MAX = 200
+#: Format characters other than joiners within words, controls other than line and tab,
+#: tags and unassigned separators: what has no look of its own.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+Tree = Mapping[str, "Tree"]
+
+
+class RecordReader:
+    """Reads records for one answer, in the caller's language and timezone.
+
+    :param html: give rich text as HTML instead of as plain text
+    :param labels: give a selection as its value and its label
+    :param links: give each record the address of its form
+    :ivar removed: how many invisible characters were taken out so far
+    """
+
+    def __init__(
+        self,
+        env: Environment,
+        *,
+        html: bool = False,
+        labels: bool = False,
+        links: bool = False,
+    ):
+        self.env = env
+        self.removed = 0
+        self._html = html
+        self._labels = labels
+        self._links = links
+
+    def read(self, records: BaseModel, tree: Tree) -> list[dict[str, Any]]:
+        """Return the values of *records*.
+
+        One related record is ``{"id", "name"}``, several are a list of ids; where the
+        tree goes on, each is an object with the fields that it names. What is not set
+        is ``None``.
+
+        :param tree: fields by name, each with the tree of its related records, empty
+            where none of their fields are wanted
+        :raise odoo.exceptions.AccessError: the caller may not read a record or field
+        """
+        rows = records.with_context(bin_size=True).read(list(tree))
+        related = {
+            name: self._related(records, name, rows, subtree)
+            for name, subtree in tree.items()
+            if subtree and records._fields[name].relational
+        }
+        if records._name == "ir.attachment":
+            self._put_sizes(records, rows, tree)
+        return [self._record(records, row, tree, related) for row in rows]
+
+    def _put_sizes(self, attachments, rows, tree):
+        """Say how large files are: of them alone Odoo does not when asked for sizes."""
+        binary = [name for name in tree if attachments._fields[name].type == "binary"]
+        if not binary:
+            return
+        for attachment, row in zip(attachments, rows, strict=True):
+            size = attachment.file_size
+            row.update(dict.fromkeys(binary, human_size(size) if size else False))
+
+    def _record(self, records, row, tree, related):
+        record = {"id": row["id"]}
+        for name in tree:
+            field = records._fields[name]
+            if name not in related:
+                record[name] = self.value(field, row[name])
+            elif field.type == "many2one":
+                record[name] = self._with_fields(row[name], related[name])
+            else:
+                shown = row[name][:RELATED_MAX]
+                record[name] = [related[name].get(id_, {"id": id_}) for id_ in shown]
+                if len(row[name]) > len(shown):
+                    record[f"{name}:more"] = len(row[name]) - len(shown)
+        if self._links:
+            record["url"] = record_url(records.browse(row["id"]))
+        return record
+
+    def _related(self, records, name, rows, subtree):
+        """Return {id: record} of the related records that the caller may read."""
+        if records._fields[name].type == "many2one":
+            ids = [row[name][0] for row in rows if row[name]]
+        else:
+            ids = [id_ for row in rows for id_ in row[name][:RELATED_MAX]]
+        comodel = self.env[records._fields[name].comodel_name]
+        visible = comodel.browse(dict.fromkeys(ids))._filtered_access("read")
+        return {record["id"]: record for record in self.read(visible, subtree)}
+
+    def _with_fields(self, value, related):
+        if not value:
+            return None
+        id_, name = value
+        return {"id": id_, "name": self.text(name), **related.get(id_, {})}
+
+    def value(self, field: Any, value: Any) -> Any:
+        """Return one value, as ``read`` gives it, as JSON.
+
+        :param field: the field it is of
+        """
+        kind = field.type
+        if kind == "boolean":
+            return value
+        if value is False or value is None:
+            return None
+        if kind == "many2one":
+            if is_fenced(field.comodel_name):
+                return {"id": value[0]}
+            return {"id": value[0], "name": self.text(value[1])}
+        if kind == "datetime":
+            return to_local(value, self.env.tz)
+        if kind == "date":
+            return value.isoformat()
+        if kind == "binary":
+            # with bin_size in the context
+            return {"size": value.decode() if isinstance(value, bytes) else str(value)}
+        if kind == "html":
+            return self.text(str(value) if self._html else html2plaintext(value))
+        if kind in ("char", "text"):
+            return self.text(value)
+        if kind == "selection" and self._labels:
+            label = dict(field._description_selection(self.env)).get(value, value)
+            return {"value": value, "label": label}
+        return self._plain(value)
+
+    def text(self, value: str) -> str:
+        """Return text without what nobody sees."""
+        cleaned, count = _INVISIBLE.subn("", value)
+        self.removed += count
+        return cleaned
+
+    def _plain(self, value):
+        """Return the value of a field of another kind, such as properties or JSON."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {str(key): self._plain(member) for key, member in value.items()}
+        if isinstance(value, list | tuple | set):
+            return [self._plain(member) for member in value]
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        return value
+
+
+def record_url(record: BaseModel) -> str:
+    """Return the address of a record's form in Odoo's web client."""
+    name = record._name if "." in record._name else f"m-{record._name}"
+    return f"{record.get_base_url()}/odoo/{name}/{record.id}"
+
+
+def named(record: BaseModel) -> dict[str, Any]:
+    """Return ``{"id", "name"}`` of a record that the caller may read."""
+    return {"id": record.id, "name": record.display_name or ""}
