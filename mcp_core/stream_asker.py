@@ -22,6 +22,8 @@ CHANNEL = "mcp_client_request"
 _TIMEOUT = 300
 #: What is left of the request's time for the work after the answer, in seconds.
 _RESERVE = 15
+#: How many requests a threaded server is taken to handle at once.
+_THREADS = 16
 #: A client that left, or a lost wake-up, is noticed after so many seconds.
 _RECHECK = 1
 
@@ -58,6 +60,7 @@ class StreamAsker:
                 # before anything is sent: no answer can come unheard
                 cr.execute("LISTEN mcp_client_request")
                 with read_committed(self._registry) as own_cr:
+                    self._check_crowd(own_cr)
                     own_cr.execute_values(
                         "INSERT INTO mcp_client_request"
                         " (key, session_id, create_date, write_date) VALUES %s",
@@ -81,6 +84,20 @@ class StreamAsker:
                     "DELETE FROM mcp_client_request WHERE key = ANY(%s)", [list(asked)]
                 )
                 connection.set_session(autocommit=False)
+
+    def _check_crowd(self, cr):
+        """Refuse to wait where too many wait already: each holds a worker.
+
+        :raise ToolError: no worker would be left for the answers
+        """
+        cr.execute(
+            "SELECT count(*) FROM mcp_client_request WHERE response IS NULL"
+            " AND create_date > now() at time zone 'utc' - %s * interval '1 second'",
+            [_TIMEOUT],
+        )
+        [waiting] = cr.fetchone()
+        if waiting >= max(1, (config["workers"] or _THREADS) - 1):
+            raise ToolError("Too many questions wait for their answers. Try again.")
 
     def _wait(self, cr, connection, waiting):
         deadline = time.monotonic() + self._patience()

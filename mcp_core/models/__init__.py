@@ -17,4 +17,14 @@ from . import mcp_tool_targets
 from . import mcp_tool_discovery
 from . import mcp_tool_describe
 from . import mcp_tool_records
+from . import mcp_tool_changes
+from . import mcp_tool_preview
+from . import mcp_tool_methods
+from . import mcp_tool_windows
+from . import mcp_tool_messages
+from . import mcp_tool_confirmation
+from . import mcp_idempotency_key
+from . import ir_actions_server
+from . import ir_mail_server
+from . import ir_sequence
 from . import mcp_resource

@@ -47,8 +47,17 @@ class McpTool(models.Model):
     )
     method = fields.Selection(
         selection="_selection_method",
-        required=True,
         help="The method that does the work. Only methods made for tools can be run.",
+    )
+    server_action_id = fields.Many2one(
+        "ir.actions.server",
+        "Server Action",
+        domain=[("state", "=", "code")],
+        ondelete="cascade",
+        groups="base.group_system",
+        help="Does the work instead of a method, with the caller's rights. Its code "
+        "finds the arguments in the dictionary “arguments” and leaves what the model "
+        "reads in the dictionary “result”.",
     )
     input_schema = fields.Text(
         required=True,
@@ -97,11 +106,19 @@ class McpTool(models.Model):
                     )
                 )
 
-    @api.constrains("method", "input_schema", "output_schema")
+    @api.constrains("method", "server_action_id", "input_schema", "output_schema")
     def _check_definition(self):
         for tool in self:
+            # sudo: who may not choose a server action may still save the tool
+            if bool(tool.method) == bool(tool.sudo().server_action_id):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” needs a method or a server action, and not both.",
+                        tool.name,
+                    )
+                )
             # a dynamic selection is not checked by the field itself
-            if tool.method not in self._tool_methods():
+            if tool.method and tool.method not in self._tool_methods():
                 raise ValidationError(
                     self.env._("“%s” is not a method that tools may run.", tool.method)
                 )
@@ -126,13 +143,16 @@ class McpTool(models.Model):
     def _check_signature(self):
         """Refuse a schema that admits arguments which the method does not take."""
         document = schema.validator(self.input_schema).schema
-        signature = inspect.signature(getattr(type(self), self.method))
-        # self and exchange are not the client's to give
-        parameters = dict(list(signature.parameters.items())[2:])
+        parameters = {}
+        if self.method:
+            signature = inspect.signature(getattr(type(self), self.method))
+            # self and exchange are not the client's to give
+            parameters = dict(list(signature.parameters.items())[2:])
         kinds = {parameter.kind for parameter in parameters.values()}
         # the context is taken out before the method is called
         properties = set(document.get("properties", {})) - {"context"}
-        takes_any = inspect.Parameter.VAR_KEYWORD in kinds
+        # a server action takes whatever its author lets in, but no more than that
+        takes_any = not self.method or inspect.Parameter.VAR_KEYWORD in kinds
         unknown = [] if takes_any else sorted(properties - set(parameters))
         required = [
             name
@@ -142,7 +162,10 @@ class McpTool(models.Model):
             in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
             and name not in document.get("required", [])
         ]
-        closed = takes_any or document.get("additionalProperties") is False
+        closed = (
+            inspect.Parameter.VAR_KEYWORD in kinds
+            or document.get("additionalProperties") is False
+        )
         reasons = []
         if required:
             names = ", ".join(required)
@@ -167,14 +190,17 @@ class McpTool(models.Model):
             name=self.name,
             title=self.title,
             description=self.description,
-            method=self.method,
+            method=self.method or "",
+            server_action=self.server_action_id.id or 0,
+            confirmation=self.confirmation,
             input_schema=schema.compact(self.input_schema),
             output_schema=schema.compact(self.output_schema or ""),
             read_only=self.read_only,
             destructive=self.destructive and not self.read_only,
             idempotent=self.idempotent or self.read_only,
             open_world=self.open_world,
-            interactive=self._tool_methods().get(self.method, False),
+            interactive=self.confirmation != "never"
+            or self._tool_methods().get(self.method, False),
         )
 
     def copy_data(self, default=None):

@@ -40,6 +40,7 @@ class McpTool(models.Model):
         :param tool: one of :meth:`_available`
         :param arguments: as sent by the client
         """
+        arguments = schema.decoded(tool.input_schema, arguments)
         if problems := schema.violations(tool.input_schema, arguments):
             return content.tool_error(
                 self.env._("Invalid arguments: %s.", "; ".join(problems))
@@ -65,14 +66,18 @@ class McpTool(models.Model):
     @api.model
     def _run(self, exchange, tool, arguments):
         """Run the tool's method and return its checked result."""
-        if tool.method not in self._tool_methods():
+        if not tool.server_action and tool.method not in self._tool_methods():
             raise UserError(
                 self.env._("The method of this tool is not installed any more.")
             )
         # a tool that takes a context takes it from here, checked
         tools = self.with_context(**self._client_context(arguments.pop("context", {})))
         self._set_limits(tool)
-        structured = getattr(tools, tool.method)(exchange, **arguments)
+        tools._confirm(exchange, tool, arguments)
+        if tool.server_action:
+            structured = tools._run_server_action(tool.server_action, arguments)
+        else:
+            structured = getattr(tools, tool.method)(exchange, **arguments)
         if tool.output_schema:
             plain = structured
             if isinstance(structured, content.WithBlocks):
@@ -80,6 +85,26 @@ class McpTool(models.Model):
             if problems := schema.violations(tool.output_schema, plain):
                 raise TypeError("; ".join(problems))
         return structured
+
+    @api.model
+    def _run_server_action(self, action_id, arguments):
+        """Run a server action as the caller and return what it left for the model."""
+        action = self.env["ir.actions.server"].browse(action_id)
+        # metadata of an action that an administrator made a tool of, hence sudo
+        model = action.sudo().model_id.model
+        result = {}
+        context = {
+            "mcp_call": {"arguments": arguments, "result": result},
+            "active_model": model,
+        }
+        ids = arguments.get("ids")
+        if isinstance(ids, list) and ids and all(isinstance(id_, int) for id_ in ids):
+            records = self._target_records(self._target_model(model), ids)
+            context |= {"active_ids": records.ids, "active_id": records.ids[0]}
+        opened = action.with_context(**context).run()
+        if isinstance(opened, dict):
+            result |= self._opened(opened)
+        return result
 
     @api.model
     def _set_limits(self, tool):

@@ -5,7 +5,7 @@ never makes this server fetch anything, so references beyond the document are re
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,11 +15,13 @@ from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from .errors import QUOTED_MAX, quote
+from . import jsonrpc
+from .errors import QUOTED_MAX, ProtocolError, quote
 
 MAX_DEPTH = 16
 #: How many violations one message lists: enough to mend a call in one go.
 _LISTED_MAX = 5
+_DECODED = {"array": list, "object": dict}
 
 
 class InvalidSchema(ValueError):
@@ -83,6 +85,29 @@ def violations(schema: str, value: Any) -> list[str]:
     except RecursionError:
         raise InvalidSchema("a reference leads back to itself") from None
     return [_describe(error) for error in errors]
+
+
+def decoded(schema: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *arguments* with lists and objects that came as JSON text read.
+
+    Some models write a domain as text although the schema says array.
+
+    >>> decoded('{"type": "object", "properties": {"a": {"type": "array"}}}',
+    ...         {"a": "[1]"})
+    {'a': [1]}
+    """
+    properties = validator(schema).schema.get("properties", {})
+    read = dict(arguments)
+    for name, value in arguments.items():
+        wanted = properties.get(name, {}).get("type")
+        if isinstance(value, str) and wanted in _DECODED:
+            try:
+                candidate = jsonrpc.decode(value.encode())
+            except (ProtocolError, UnicodeEncodeError):
+                continue
+            if isinstance(candidate, _DECODED[wanted]):
+                read[name] = candidate
+    return read
 
 
 def _name(step: str) -> str:

@@ -25,6 +25,9 @@ class Tool:
     :param method: the marked method that does the work
     :param output_schema: empty where the result is not structured
     :param interactive: whether it talks to the client while it runs
+    :param confirmation: whether a person is asked first: ``"never"``, ``"possible"``
+        (where the client can ask) or ``"always"``
+    :param server_action: id of the action that does the work instead of a method, or 0
     """
 
     name: str
@@ -38,6 +41,8 @@ class Tool:
     idempotent: bool
     open_world: bool
     interactive: bool = False
+    confirmation: str = "never"
+    server_action: int = 0
 
     @property
     def mirrored_parameters(self) -> tuple[tuple[str, tuple], ...]:

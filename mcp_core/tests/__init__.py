@@ -1,4 +1,5 @@
 from . import test_authentication
+from . import test_changes
 from . import test_domains
 from . import test_exchange
 from . import test_front_door

@@ -3,7 +3,7 @@
 import base64
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import mute_logger, tagged
 
 from .common import McpCase, ToolFailed
 
@@ -200,6 +200,7 @@ class TestReading(McpCase):
             page["total"], self.env["res.partner"].with_user(self.user).search_count([])
         )
 
+    @mute_logger("odoo.sql_db")
     def test_a_query_that_takes_too_long_is_stopped_and_explained(self):
         self.setting("statement_timeout_seconds", "1")
         method = "_tool_count"

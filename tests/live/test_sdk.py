@@ -10,7 +10,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-_TOOLS = ["list_models", "search", "read", "count"]
+_TOOLS = {"list_models", "search", "read", "count", "create", "write", "method_call"}
 _COMPANIES = [["is_company", "=", True]]
 
 pytestmark = pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_it_lists_the_tools_with_their_schemas(server, mode, revision):
     async def scenario():
         async with _connect(server, mode) as client:
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert list(tools) == _TOOLS
+        assert _TOOLS <= set(tools)
         for tool in tools.values():
             assert tool.title and tool.description
             assert tool.input_schema["type"] == "object"
             assert tool.input_schema["additionalProperties"] is False
             assert tool.output_schema["type"] == "object"
-            assert tool.annotations.read_only_hint is True
+            assert tool.annotations.read_only_hint is not None
             for name, property_schema in tool.input_schema["properties"].items():
                 assert property_schema["description"], name
         assert tools["read"].input_schema["required"] == ["model", "ids"]

@@ -1,0 +1,123 @@
+"""Tools that create, change and delete records."""
+
+from odoo import api, models
+
+from ..decorators import tool_method
+from ..exceptions import ToolError
+from ..record_reader import named, record_url
+from ..record_writer import RecordWriter
+
+
+class McpTool(models.Model):
+    _inherit = "mcp.tool"
+
+    @api.model
+    @tool_method
+    def _tool_create(
+        self, exchange, model, records, handle="", dry_run=False, idempotency_key=""
+    ):
+        """Create records, all of them or none.
+
+        :param list records: values by field name, of one record each
+        :param str handle: from an answer that asked for a record of this model
+        :return: ``records`` (id, name, url), or what it would do
+        """
+        target = self._handled(self._target_model(model), handle)
+        writer = RecordWriter(target.env)
+        values = [writer.values(target, given) for given in records]
+        if dry_run:
+            named_fields = dict.fromkeys(name for given in records for name in given)
+            preview = self._previewed(
+                target, lambda: target.create(values), named_fields
+            )
+            return preview | self._warnings(writer)
+
+        def create():
+            created = target.create(values)
+            return {
+                "records": self._introduced(created),
+                **self._next_steps(created, handle),
+                **self._warnings(writer),
+            }
+
+        return self.env["mcp.idempotency.key"]._once(
+            idempotency_key, ["create", model, records, handle], create
+        )
+
+    @api.model
+    @tool_method
+    def _tool_write(self, exchange, model, ids, values, dry_run=False):
+        """Write the same values to all of some records, or to none of them.
+
+        :return: ``records`` (id, name, url), or what it would do
+        """
+        records = self._target_records(self._target_model(model), ids)
+        writer = RecordWriter(self.env)
+        vals = writer.values(records, values)
+        if dry_run:
+            preview = self._previewed(records, lambda: self._write(records, vals), vals)
+            return preview | self._warnings(writer)
+        self._write(records, vals)
+        return {"records": self._introduced(records), **self._warnings(writer)}
+
+    @api.model
+    def _write(self, records, values):
+        records.write(values)
+
+    @api.model
+    @tool_method
+    def _tool_unlink(self, exchange, model, ids, dry_run=False):
+        """Delete records, all of them or none.
+
+        :return: ``deleted`` (id, name), or what it would do
+        """
+        records = self._target_records(self._target_model(model), ids)
+
+        def unlink():
+            records.unlink()
+
+        if dry_run:
+            return self._previewed(records, unlink)
+        deleted = [named(record) for record in records]
+        unlink()
+        return {"deleted": deleted}
+
+    @api.model
+    def _target_records(self, model, ids):
+        """Return the records *ids* of *model*, in that order.
+
+        :raise ToolError: one of them is not there, or nothing that the caller may see
+        """
+        wanted = list(dict.fromkeys(ids))
+        found = set(
+            model.with_context(active_test=False).search([("id", "in", wanted)]).ids
+        )
+        if missing := [id_ for id_ in wanted if id_ not in found]:
+            raise ToolError(
+                self.env._(
+                    "Nothing was done: %(model)s has no records %(ids)s that you may "
+                    "see.",
+                    model=model._name,
+                    ids=", ".join(map(str, missing)),
+                )
+            )
+        return model.browse(wanted)
+
+    @api.model
+    def _introduced(self, records):
+        """Return what is told of records after a change: id, name and address.
+
+        Of one that the caller may not see any more, only the id.
+        """
+        visible = records.exists()._filtered_access("read")
+        return [
+            {**named(record), "url": record_url(record)}
+            if record in visible
+            else {"id": record.id}
+            for record in records.exists()
+        ]
+
+    @api.model
+    def _warnings(self, writer):
+        warnings = list(dict.fromkeys(writer.warnings))
+        return {"warnings": warnings} if warnings else {}
