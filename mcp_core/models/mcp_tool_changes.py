@@ -109,12 +109,16 @@ class McpTool(models.Model):
 
         Of one that the caller may not see any more, only the id.
         """
-        visible = records.exists()._filtered_access("read")
+        records = records.exists()
+        if records._transient:
+            # a wizard: its name is its number, and it has no page
+            return [{"id": id_} for id_ in records.ids]
+        visible = records._filtered_access("read")
         return [
             {**named(record), "url": record_url(record)}
             if record in visible
             else {"id": record.id}
-            for record in records.exists()
+            for record in records
         ]
 
     @api.model

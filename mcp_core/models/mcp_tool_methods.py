@@ -35,6 +35,15 @@ _TOOLS_INSTEAD = {
 }
 
 
+def _active(records):
+    """Return the context of a window that is opened from *records*."""
+    return {
+        "active_model": records._name,
+        "active_id": records.ids[0] if records else False,
+        "active_ids": records.ids,
+    }
+
+
 class McpTool(models.Model):
     _inherit = "mcp.tool"
 
@@ -84,7 +93,9 @@ class McpTool(models.Model):
         self._check_arguments(function, method, arguments)
 
         def call():
-            return self._outcome(function(records, **arguments))
+            returned = function(records, **arguments)
+            # the record whose button it was, as Odoo's client tells windows
+            return self.with_context(**_active(records))._outcome(returned)
 
         if dry_run:
             return self._tried(records, call)

@@ -59,7 +59,12 @@ class McpTool(models.Model):
                 "next": self.env._("This can be worked with on Odoo's screens only.")
             }
         target = self.env[model]
-        context = self._action_context(action)
+        active = {
+            key: value
+            for key, value in self.env.context.items()
+            if key in ("active_model", "active_id", "active_ids")
+        }
+        context = active | self._action_context(action)
         if res_id := action.get("res_id"):
             record = target.browse(res_id).exists()._filtered_access("read")
             if record:
@@ -202,15 +207,13 @@ class McpTool(models.Model):
         buttons = {}
         for node in arch.iter("button"):
             name = node.get("name", "")
+            label = " ".join((node.get("string") or "").split())
             hidden = node.get("invisible") in ("1", "True")
-            if node.get("type") != "object" or hidden:
+            if node.get("type") != "object" or hidden or not label:
                 continue
             if not is_fenced_method(target._name, name):
-                buttons.setdefault(name, node.get("string") or node.get("title") or "")
-        return [
-            {"method": name, "label": " ".join(label.split())}
-            for name, label in buttons.items()
-        ]
+                buttons.setdefault(name, label)
+        return [{"method": name, "label": label} for name, label in buttons.items()]
 
     @api.model
     def _next_steps(self, created, handle):
