@@ -16,12 +16,24 @@ def suite():
     return [NODE, "--import", _HERE / "preload.mjs", entry, "server"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server():
     """A server with two worker processes, all addons, and the suite's fixtures."""
+    with _instance("mcp_conformance") as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def production_server():
+    """The same without the fixtures: what a customer installs."""
+    with _instance() as instance:
+        yield instance
+
+
+def _instance(*addons):
     from bootstrap.instance import Instance
 
-    instance = Instance.clone(workers=2, channels="root:0", addons=["mcp_conformance"])
+    instance = Instance.clone(workers=2, channels="root:0", addons=addons)
     # the suite also tests that an origin on the list is let in: its own
     instance.shell(
         "def main(env, origins):\n"
@@ -29,5 +41,4 @@ def server():
         "    parameters.set_param('mcp_core.allowed_origins', origins)\n",
         origins=f"{instance.web_url} http://localhost:{instance.port}",
     )
-    with instance:
-        yield instance
+    return instance
