@@ -1,5 +1,6 @@
 """The suite from the npm registry, and the server that it tests."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,16 @@ def production_server():
         yield instance
 
 
+@contextmanager
 def _instance(*addons):
     from bootstrap.instance import Instance
 
-    instance = Instance.clone(workers=2, channels="root:0", addons=addons)
-    # the suite also tests that an origin on the list is let in: its own
-    instance.shell(
-        "def main(env, origins):\n"
-        "    parameters = env['ir.config_parameter']\n"
-        "    parameters.set_param('mcp_core.allowed_origins', origins)\n",
-        origins=f"{instance.web_url} http://localhost:{instance.port}",
-    )
-    return instance
+    with Instance.clone(workers=2, channels="root:0", addons=addons) as instance:
+        # the suite also tests that an origin on the list is let in: its own
+        instance.shell(
+            "def main(env, origins):\n"
+            "    parameters = env['ir.config_parameter']\n"
+            "    parameters.set_param('mcp_core.allowed_origins', origins)\n",
+            origins=f"{instance.web_url} http://localhost:{instance.port}",
+        )
+        yield instance

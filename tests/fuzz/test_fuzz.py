@@ -17,7 +17,7 @@ from mutation import attack, errors_in
 _COUNT = int(os.environ.get("MCP_TEST_FUZZ") or 50_000)
 _ONLY = os.environ.get("MCP_TEST_FUZZ_ONLY")
 _MODES = 2
-_CALLERS = 4
+_CALLERS = 8
 _REPORT_EVERY = 1000
 
 
@@ -49,24 +49,27 @@ def test_whatever_is_wrong_is_answered_in_json_and_never_a_fault(
 
 def _attack(server, seed, numbers, tell):
     """Return how often each status was answered; the first wrong answer ends it."""
-    statuses, failures = Counter(), []
+    failures = []
     done = itertools.count(1)
 
     def work(share):
+        statuses = Counter()
         # sessions of its own, so that a DELETE ends nobody else's
         with Endpoint(server.url, server.keys["demo"]) as caller:
             for number in share:
                 if failures:
-                    return
+                    break
                 try:
                     statuses[attack(caller, seed, number)] += 1
                 except AssertionError as failure:
                     failures.append(failure)
                 if (count := next(done)) % _REPORT_EVERY == 0:
                     tell(f"{count} of {len(numbers)}, seed {seed}")
+        return statuses
 
     with ThreadPoolExecutor(_CALLERS) as callers:
-        list(callers.map(work, [numbers[start::_CALLERS] for start in range(_CALLERS)]))
+        shares = [numbers[start::_CALLERS] for start in range(_CALLERS)]
+        statuses = sum(callers.map(work, shares), Counter())
     if failures:
         raise failures[0]
     return statuses
