@@ -132,7 +132,7 @@ def _pytest(
             if line.startswith(f"{name}: "):
                 step.erase()
                 say(line)
-            else:
+            elif line:
                 step.update(line)
 
         passed_on = {

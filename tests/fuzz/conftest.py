@@ -24,7 +24,6 @@ def tell(request):
 
     def tell(line):
         with capture.global_and_fixture_disabled():
-            reporter.ensure_newline()
-            reporter.write(f"{line}\n", flush=True)
+            reporter.write(f"\n{line}\n", flush=True)
 
     return tell

@@ -29,8 +29,9 @@ def test_whatever_is_wrong_is_answered_in_json_and_never_a_fault(
     # the numbers of one mode are not those of the other
     first = share if mode == "prefork" else 0
     numbers = [int(_ONLY)] if _ONLY else range(first, first + share)
-    command = f"MCP_TEST_SEED={seed} MCP_TEST_FUZZ={_COUNT} setup/test fuzz"
-    tell(f"fuzz: {mode}, {len(numbers)} requests; to repeat the run: {command}")
+    which = f"MCP_TEST_FUZZ_ONLY={_ONLY}" if _ONLY else f"MCP_TEST_FUZZ={_COUNT}"
+    command = f"MCP_TEST_SEED={seed} {which} setup/test fuzz"
+    tell(f"fuzz: {mode}, {len(numbers)} requests; to repeat: {command}")
     log = Path(server.log)
     begin, begun = log.stat().st_size, time.monotonic()
 
