@@ -19,7 +19,8 @@ What needs access to the server's own database is then skipped. The suite makes 
 and keys on the server and archives or removes them again.
 
 Random tests print their seed; MCP_TEST_SEED=<seed> repeats them. MCP_TEST_FULL=1 runs
-twenty times as many cases.
+twenty times as many cases. `setup/test fuzz` sends MCP_TEST_FUZZ=<count> requests,
+50,000 by default, or MCP_TEST_FUZZ_ONLY=<number>, one of those of a seed.
 """
 
 import os

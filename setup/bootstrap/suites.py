@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import layout, lint, ports
-from .console import Failure, Step, Steps
+from .console import Failure, Step, Steps, say
 from .environment import Environment
 from .processes import clean_environment, run
 
@@ -28,11 +28,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """One line of the summary; `run` does the tests."""
+    """One line of the summary; `run` does the tests.
+
+    on_request: not part of a run of all
+    """
 
     name: str
     about: str
     run: Callable[["Bench", Step], Outcome]
+    on_request: bool = False
 
 
 class Bench:
@@ -87,7 +91,9 @@ def suites() -> list[Suite]:
         _pytest("protocol", "mcp_core/protocol, plain Python"),
         *(_odoo(addon) for addon in layout.addons()),
         _pytest("live", "clients against running servers", servers=True),
+        _pytest("clients", "the official SDKs and the stdio bridge", servers=True),
         _pytest("conformance", "the official suite against a server", servers=True),
+        _pytest("fuzz", "50,000 wrong requests", servers=True, on_request=True),
     ]
 
 
@@ -104,8 +110,13 @@ def _lint(bench: Bench, step: Step) -> Outcome:
     return outcome
 
 
-def _pytest(name: str, about: str, servers: bool = False) -> Suite:
-    """The suite of tests/<name>; `servers`: its tests start Odoo servers."""
+def _pytest(
+    name: str, about: str, servers: bool = False, on_request: bool = False
+) -> Suite:
+    """The suite of tests/<name>; `servers`: its tests start Odoo servers.
+
+    A line of its output that begins with its name is shown, others pass by.
+    """
 
     def tests(bench: Bench, step: Step) -> Outcome:
         folder = layout.PROJECT / "tests" / name
@@ -116,6 +127,14 @@ def _pytest(name: str, about: str, servers: bool = False) -> Suite:
         report = bench.data / "log" / f"{name}.xml"
         report.unlink(missing_ok=True)
         log = bench.log(name)
+
+        def show(line: str) -> None:
+            if line.startswith(f"{name}: "):
+                step.erase()
+                say(line)
+            elif line:
+                step.update(line)
+
         passed_on = {
             key: value
             for key, value in os.environ.items()
@@ -133,7 +152,7 @@ def _pytest(name: str, about: str, servers: bool = False) -> Suite:
                 MCP_TEST_DATA=str(bench.data),
                 **passed_on,
             ),
-            on_line=step.update,
+            on_line=show,
             check=False,
         )
         outcome = _read_report(report)
@@ -143,7 +162,7 @@ def _pytest(name: str, about: str, servers: bool = False) -> Suite:
             outcome.problems.append("\n".join([*lines[-80:], f"all of it: {log}"]))
         return outcome
 
-    return Suite(name, about, tests)
+    return Suite(name, about, tests, on_request)
 
 
 def _read_report(report: Path) -> Outcome:

@@ -1,15 +1,29 @@
-"""Requests as a seed makes them: good ones, broken in one to four places."""
+"""Requests as a seed makes them: good ones, broken in up to four places.
+
+And what each of them is owed: a short answer in JSON that is no fault of ours.
+"""
 
 import copy
 import json
 import random
+import time
 
-from endpoint import LATEST_LEGACY, LEGACY, META_CAPABILITIES, META_VERSION, MODERN
+from endpoint import (
+    LATEST_LEGACY,
+    LEGACY,
+    META_CAPABILITIES,
+    META_VERSION,
+    MODERN,
+    PATIENCE,
+    assert_ours,
+)
 
 _METHODS = [
-    *("initialize", "ping", "tools/list", "tools/call", "tools/call", "tools/call"),
+    *("initialize", "ping", "tools/list", *["tools/call"] * 6, "logging/setLevel"),
     *("server/discover", "notifications/initialized", "resources/list", "_handle"),
+    *("resources/read", "prompts/list", "prompts/get", "completion/complete"),
 ]
+_URIS = ["odoo://partner/1", "test://static-text", "file:///etc/passwd", "a", "odoo:"]
 _MODELS = ["res.partner", "res.users", "sale.order", "ir.rule", "mail.message", "base"]
 _FIELDS = [
     *("name", "id", "display_name", "country_id.code", "child_ids.name", "create_date"),
@@ -71,7 +85,8 @@ class Mutation:
         self.headers = endpoint.headers(revision)
         if revision == MODERN:
             self.headers["mcp-method"] = self._message["method"]
-            if isinstance(name := self._message["params"].get("name"), str):
+            params = self._message["params"]
+            if isinstance(name := params.get("name", params.get("uri")), str):
                 self.headers["mcp-name"] = name
         for _ in range(self._random.randint(0, 3)):
             self._pick([self._break_value, self._break_value, self._break_header])()
@@ -93,19 +108,36 @@ class Mutation:
 
     def _request(self, revision):
         method = self._pick(_METHODS)
-        params = {}
+        params = self._params(method)
+        if revision == MODERN:
+            params["_meta"] = {META_VERSION: MODERN, META_CAPABILITIES: {}}
+        return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+
+    def _params(self, method):
         if method == "tools/call":
             tool = self._pick(["search", "read", "count", "list_models", "none"])
-            params = {"name": tool, "arguments": self._arguments(tool)}
-        elif method == "initialize":
-            params = {
+            return {"name": tool, "arguments": self._arguments(tool)}
+        if method == "initialize":
+            return {
                 "protocolVersion": self._pick([*LEGACY, MODERN, "x"]),
                 "capabilities": {},
                 "clientInfo": {"name": "mutation", "version": "1"},
             }
-        if revision == MODERN:
-            params["_meta"] = {META_VERSION: MODERN, META_CAPABILITIES: {}}
-        return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        if method == "logging/setLevel":
+            return {"level": self._pick(["debug", "error", "loud"])}
+        if method == "resources/read":
+            return {"uri": self._pick(_URIS)}
+        if method == "prompts/get":
+            return {"name": self._pick(["none", "a b"]), "arguments": {"a": "b"}}
+        if method == "completion/complete":
+            prompt = {"type": "ref/prompt", "name": "none"}
+            resource = {"type": "ref/resource", "uri": self._pick(_URIS)}
+            return {
+                "ref": self._pick([prompt, resource]),
+                "argument": {"name": "model", "value": "res"},
+                "context": {"arguments": {"a": "b"}},
+            }
+        return {}
 
     def _arguments(self, tool):
         model = self._pick(_MODELS)
@@ -184,3 +216,45 @@ class Mutation:
         self.path = self._pick(
             ["/", "?a=b", "?db=x&debug=assets", "/?%ff", "?" + "a" * 9]
         )
+
+
+def attack(caller, seed, number):
+    """Send a mutated request and return the status of its answer.
+
+    :raises AssertionError: the answer is not what a wrong request is owed
+    """
+    mutation = Mutation(f"{seed}/{number}", caller)
+    try:
+        return _attack(caller, mutation)
+    except Exception as error:
+        raise AssertionError(
+            f"request {number} of seed {seed} ({error!r}): {mutation!r}\n"
+            f"to repeat it: MCP_TEST_SEED={seed} MCP_TEST_FUZZ_ONLY={number}"
+            " setup/test fuzz"
+        ) from error
+
+
+def _attack(caller, mutation):
+    begun = time.monotonic()
+    response = caller.send(
+        mutation.body,
+        method=mutation.verb,
+        path=mutation.path,
+        headers=mutation.headers,
+    )
+    assert time.monotonic() - begun < PATIENCE
+    assert_ours(response)
+    # what a tool says where it met an exception that nobody thought of
+    assert "error in Odoo" not in response.text
+    if mutation.verb != "HEAD":
+        assert bool(response.content) == (response.status_code not in (202, 204))
+    if mutation.verb == "DELETE":
+        caller.forget_sessions()
+    return response.status_code
+
+
+def errors_in(log, begin):
+    """Return the lines of a server's log, from *begin* on, that tell of errors."""
+    with log.open(errors="replace") as lines:
+        lines.seek(begin)
+        return [line for line in lines if " ERROR " in line or " CRITICAL " in line]
