@@ -16,4 +16,6 @@ from . import mcp_tool_targets
 from . import mcp_tool_discovery
 from . import mcp_tool_describe
 from . import mcp_tool_records
+from . import mcp_tool_aggregate
+from . import mcp_tool_amounts
 from . import mcp_resource
