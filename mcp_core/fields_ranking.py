@@ -155,7 +155,10 @@ def _points(
         points -= 12
     elif field.type in ("date", "datetime"):
         points += 4
-    if field.type in ("one2many", "binary", "html", "properties", "json"):
+    if field.type == "one2many" and name in formed:
+        # the lines of a document: not short, but what it is made of
+        points += 10
+    elif field.type in ("one2many", "binary", "html", "properties", "json"):
         points -= 12
     if not field.store:
         points -= 10

@@ -16,7 +16,11 @@ from . import mcp_tool_calls
 from . import mcp_tool_targets
 from . import mcp_tool_discovery
 from . import mcp_tool_describe
+from . import mcp_tool_system
 from . import mcp_tool_records
+from . import mcp_tool_aggregate
+from . import mcp_tool_amounts
+from . import mcp_tool_names
 from . import mcp_tool_changes
 from . import mcp_tool_preview
 from . import mcp_tool_methods

@@ -10,8 +10,11 @@ from . import test_methods
 from . import test_reading
 from . import test_resources
 from . import test_sessions
+from . import test_tool_aggregate
 from . import test_tool_calls
 from . import test_tool_describe
+from . import test_tool_names
 from . import test_tool_records
+from . import test_tool_system
 from . import test_tools
 from . import test_transport
