@@ -10,6 +10,7 @@ from ..decorators import tool_method
 from ..exceptions import ToolError
 from ..grouping import GRANULARITIES, Grouping
 from ..protocol.errors import quote
+from ..record_reader import RecordReader
 
 _COUNT = "__count"
 _NUMBERS = ("integer", "float", "monetary")
@@ -281,7 +282,7 @@ class McpTool(models.Model):
             return value
         kind = model._fields[name].type
         if kind in _MOMENTS:
-            return self._export_value(kind, value)
+            return RecordReader(self.env).value(model._fields[name], value)
         if value is None or value is False:
             return 0 if function == "sum" else None
         return round(float(value), _DECIMALS) if isinstance(value, float) else value

@@ -104,10 +104,15 @@ class McpTool(models.Model):
 
     @api.model
     def _model_rank(self, name, label, screens, wanted):
-        """Return a sort key: whole words first, then the models with most screens."""
+        """Return a sort key: a model or screen that is called just so comes first, then
+        whole words, then the models with most screens."""
+        called = any(
+            {_stem(word) for word in text.split()} == wanted for text in (label, *screens)
+        )
         whole = {_stem(word) for word in (*label.split(), *name.split("."))}
         shown = {_stem(word) for screen in screens for word in screen.split()}
         return (
+            not called,
             -len(wanted & whole),
             -len(wanted & shown),
             "message_ids" not in self.env[name],

@@ -8,6 +8,7 @@ from odoo.tools import human_size
 from ..decorators import tool_method
 from ..exceptions import ToolError
 from ..fields_ranking import is_noise
+from ..record_reader import RecordReader
 
 _LINES_MAX = 50
 
@@ -69,14 +70,15 @@ class McpTool(models.Model):
 
     @api.model
     @tool_method
-    def _tool_default_get(self, exchange, model, fields=()):
+    def _tool_default_get(self, exchange, model, fields=(), handle=""):
         """Tell what Odoo fills in for the caller where a new record says nothing.
 
         :param fields: exactly these; without them all that have a default
+        :param handle: from the answer that opened this wizard
         :return: ``defaults`` by field; values look as in ``read``
         :raise ToolError: no such field, or the caller may not create records
         """
-        target = self._target_model(model)
+        target = self._handled(self._target_model(model), handle)
         if not target.has_access("create"):
             raise ToolError(
                 self.env._(
@@ -124,8 +126,8 @@ class McpTool(models.Model):
         if field.type in ("one2many", "many2many"):
             return self._export_default_lines(field, value)
         if field.type == "binary":
-            return human_size(len(value)) if value else None
-        return self._export_value(field.type, value)
+            return {"size": human_size(len(value))} if value else None
+        return RecordReader(self.env).value(field, value)
 
     @api.model
     def _export_default_record(self, field, id_):

@@ -106,8 +106,8 @@ class McpTool(models.Model):
         result = {"companies": listed}
         if len(listed) > 1:
             result["hint"] = self.env._(
-                'For the records of one company add ["company_id", "=", id] to a '
-                "domain, on models with company_id. New records belong to the default "
-                "company unless company_id says otherwise."
+                "Tools work in the default company. For others give context "
+                '{"allowed_company_ids": [2, 1]}: the first one gets new records, the '
+                "records of all of them are seen."
             )
         return result
