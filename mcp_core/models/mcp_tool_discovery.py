@@ -106,9 +106,8 @@ class McpTool(models.Model):
     def _model_rank(self, name, label, screens, wanted):
         """Return a sort key: a model or screen that is called just so comes first, then
         whole words, then the models with most screens."""
-        called = any(
-            {_stem(word) for word in text.split()} == wanted for text in (label, *screens)
-        )
+        names = [{_stem(word) for word in text.split()} for text in (label, *screens)]
+        called = wanted in names
         whole = {_stem(word) for word in (*label.split(), *name.split("."))}
         shown = {_stem(word) for screen in screens for word in screen.split()}
         return (

@@ -104,7 +104,7 @@ class TestToolCompanies(McpCase):
         self.assertEqual(set(listed), {self.user.company_id.name, "MCP branch"})
         self.assertEqual(listed["MCP branch"]["parent"]["id"], self.user.company_id.id)
         self.assertNotIn("default", listed["MCP branch"])
-        self.assertIn("company_id", result["hint"])
+        self.assertIn("allowed_company_ids", result["hint"])
 
     def test_an_archived_company_is_not_listed(self):
         other = self.env["res.company"].create({"name": "MCP archived"})
