@@ -29,6 +29,7 @@ _SHORT = frozenset(
 #: What people look for, in any app: field name to points.
 _KNOWN = {
     "state": 40,
+    "payment_state": 26,
     "stage_id": 40,
     "partner_id": 35,
     "parent_id": 20,
@@ -115,10 +116,17 @@ def default_fields(model: BaseModel) -> list[str]:
     return names
 
 
-def useful_fields(model: BaseModel) -> list[str]:
-    """Return all fields that the caller may read, the most useful ones first."""
+def useful_fields(model: BaseModel, at_least: float | None = None) -> list[str]:
+    """Return all fields that the caller may read, the most useful ones first.
+
+    :param at_least: leave out fields with fewer points
+    """
     ranked = model.env["mcp.tool"]._ranked_fields(model._name)
-    return [name for name, _points in ranked if _visible(model, name)]
+    return [
+        name
+        for name, points in ranked
+        if _visible(model, name) and (at_least is None or points >= at_least)
+    ]
 
 
 def rank(model: BaseModel) -> tuple[tuple[str, float], ...]:
@@ -161,7 +169,7 @@ def _points(
     elif field.type in ("one2many", "binary", "html", "properties", "json"):
         points -= 12
     if not field.store:
-        points -= 10
+        points -= 10 if field.search or field.related else 18
     if name == "company_id":
         points += 14
     if is_noise(name):

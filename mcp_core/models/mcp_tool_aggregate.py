@@ -54,7 +54,7 @@ class McpTool(models.Model):
         measures = [
             self._measure(target, spec) for spec in dict.fromkeys(measures or [_COUNT])
         ]
-        groupings, currencies = self._split_by_currency(
+        groupings, currencies, led = self._split_by_currency(
             target, domain, groupings, measures
         )
         specs = [grouping.spec for grouping in groupings]
@@ -68,8 +68,13 @@ class McpTool(models.Model):
             limit=limit + 1,
             offset=offset,
         )
+        groups = self._groups(target, domain, groupings, names, rows[:limit])
+        for member, (spec, codes) in led.items():
+            place = specs.index(spec)
+            for group, row in zip(groups, rows, strict=False):
+                group[member] = codes.get(row[place].id)
         result = {
-            "groups": self._groups(target, domain, groupings, names, rows[:limit]),
+            "groups": groups,
             "has_more": len(rows) > limit,
         }
         if result["has_more"]:

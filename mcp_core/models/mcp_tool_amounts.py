@@ -16,10 +16,11 @@ class McpTool(models.Model):
     def _split_by_currency(self, model, domain, groupings, measures):
         """Return the groupings, with one by each currency that is needed.
 
-        :return: groupings, and {measure: what its amounts are in}: a currency, or the
-            member of the groups that tells it
+        :return: groupings; {measure: what its amounts are in}: a currency, or the
+            member of the groups that tells it; and {that member: (criterion, {value:
+            currency})} where the criterion only leads to the currency
         """
-        currencies = {}
+        currencies, led = {}, {}
         groupings = list(groupings)
         for measure in measures:
             name, _colon, function = measure.partition(":")
@@ -30,39 +31,52 @@ class McpTool(models.Model):
             if currency in [grouping.path for grouping in groupings]:
                 currencies[measure] = currency
                 continue
-            code, grouping = self._currency_of(model, domain, name, currency)
+            code, grouping, codes = self._currency_of(model, domain, name, currency)
             if grouping is None:
                 if code:
                     currencies[measure] = code
                 continue
-            currencies[measure] = grouping.path
+            currencies[measure] = currency
+            if codes:
+                led[currency] = (grouping.spec, codes)
             if grouping.path not in [other.path for other in groupings]:
                 groupings.append(grouping)
-        return groupings, currencies
+        return groupings, currencies, led
 
     @api.model
     def _currency_of(self, model, domain, name, currency):
         """Return the only currency of an amount, or the grouping that separates them.
 
-        :return: name of the currency and ``None``, or ``None`` and the grouping
+        :return: name of the currency, the grouping, and the names of the currencies by
+            id of its values where these are none; what does not apply is ``None``
         :raise ToolError: they can't be separated
         """
-        field = self._target_field(model, currency)
+        field = model._fields[currency]
+        if not model._has_field_access(field, "read"):
+            raise ToolError(
+                self.env._(
+                    "%s can't be summed up: you may not see which currency it is in.",
+                    name,
+                )
+            )
         if field._description_groupable(self.env) and field._description_searchable:
             grouping = Grouping(currency, field, model)
             rows = self._searching(model._read_group, domain, [currency], limit=2)
             if len(rows) > 1:
-                return None, grouping
-            return (rows[0][0].display_name or None if rows else None), None
+                return None, grouping, None
+            return (rows[0][0].display_name or None if rows else None), None, None
         # computed: known is only what it is computed from, as a rule the company
         source = self._currency_source(model, field)
         if source is not None:
             rows = self._searching(model._read_group, domain, [source.path], ["id:min"])
-            samples = model.browse(sample for _value, sample in rows if sample)
-            found = samples.mapped(currency)
-            if len(found) > 1:
-                return None, source
-            return found.display_name or None, None
+            codes = {
+                value.id: model.browse(sample)[currency].display_name or None
+                for value, sample in rows
+                if sample
+            }
+            if len(set(codes.values())) > 1:
+                return None, source, codes
+            return next(iter(codes.values()), None), None, None
         active = self.env["res.currency"].search([], limit=2)
         if len(active) > 1:
             raise ToolError(
@@ -73,14 +87,14 @@ class McpTool(models.Model):
                     currency=currency,
                 )
             )
-        return active.display_name or None, None
+        return active.display_name or None, None, None
 
     @api.model
     def _currency_source(self, model, field):
         """Return the grouping that a computed currency follows from, if any."""
-        if "company_id" not in model._fields:
+        if not self._is_visible(model, "company_id"):
             return None
-        company = self._target_field(model, "company_id")
+        company = model._fields["company_id"]
         depends = self.env.registry.field_depends[field]
         follows = all(path.partition(".")[0] == "company_id" for path in depends)
         if not follows or not company._description_groupable(self.env):

@@ -10,9 +10,13 @@ from ..decorators import tool_method
 _OPERATIONS = ("read", "create", "write", "unlink")
 _HELP_SHORT = 60
 _HELP_MAX = 500
+#: Up to that many values are all shown, of more only the first few.
 _SELECTION_SHORT = 12
+_SELECTION_FEW = 5
 _SELECTION_MAX = 200
-_OTHERS_MAX = 100
+_OTHERS_MAX = 60
+#: A model with no more fields than that is described whole.
+_FIELDS_FEW = 25
 #: What can't be done with any field of the type, and so is not worth telling of each.
 _NEVER = {
     "one2many": frozenset({"sort", "group"}),
@@ -50,6 +54,8 @@ class McpTool(models.Model):
             shown, others = names[:limit], names[limit:]
         else:
             shown = [name for name in ranked if not fields_ranking.is_noise(name)]
+            if len(shown) > _FIELDS_FEW:
+                shown = fields_ranking.useful_fields(target, at_least=0)
             shown = shown[:limit]
             others = [name for name in ranked if name not in set(shown)]
         result["fields"] = {
@@ -86,16 +92,17 @@ class McpTool(models.Model):
             "label": labels.get(model._name, model._description),
             "operations": [name for name in _OPERATIONS if model.has_access(name)],
             "default_fields": fields_ranking.default_fields(model),
-            "order": model._order,
         }
+        terms = model._order.split(",")
+        if all(self._is_visible(model, term.split()[0]) for term in terms):
+            described["order"] = model._order
         for key, name in (
             ("name_field", model._rec_name),
             ("active_field", model._active_name),
             ("parent_field", self._parent_field(model)),
             ("company_field", "company_id"),
         ):
-            field = model._fields.get(name) if name else None
-            if field is not None and model._has_field_access(field, "read"):
+            if self._is_visible(model, name):
                 described[key] = name
         if hasattr(model, "message_post"):
             described["chatter"] = True
@@ -105,6 +112,12 @@ class McpTool(models.Model):
                 "tells which it offers now."
             )
         return described
+
+    @api.model
+    def _is_visible(self, model, name):
+        """Return whether *model* has a field *name* that the caller may read."""
+        field = model._fields.get(name)
+        return field is not None and model._has_field_access(field, "read")
 
     @api.model
     def _parent_field(self, model):
@@ -117,11 +130,9 @@ class McpTool(models.Model):
     @api.model
     def _is_worked_on(self, model):
         """Return whether records of *model* go through states."""
-        field = model._fields.get("state")
         return (
-            field is not None
-            and field.type == "selection"
-            and model._has_field_access(field, "read")
+            self._is_visible(model, "state")
+            and model._fields["state"].type == "selection"
             and model.has_access("write")
         )
 
@@ -166,7 +177,9 @@ class McpTool(models.Model):
             described.update(self._described_selection(field, full=full))
         if field.type == "monetary":
             currency = field.get_currency_field(model)
-            if currency and (full or currency != "currency_id"):
+            if (full or currency != "currency_id") and self._is_visible(
+                model, currency
+            ):
                 described["currency_field"] = currency
         if field.company_dependent:
             described["per_company"] = True
@@ -183,11 +196,10 @@ class McpTool(models.Model):
 
     @api.model
     def _describe_further(self, field, described):
-        if field.type == "one2many":
-            inverse = self.env[field.comodel_name]._fields.get(field.inverse_name)
-            comodel = self.env[field.comodel_name]
-            if inverse is not None and comodel._has_field_access(inverse, "read"):
-                described["inverse_field"] = inverse.name
+        if field.type == "one2many" and self._is_visible(
+            self.env[field.comodel_name], field.inverse_name
+        ):
+            described["inverse_field"] = field.inverse_name
         if field.type == "char" and field.size:
             described["size"] = field.size
         if field.translate:
@@ -202,7 +214,10 @@ class McpTool(models.Model):
         except AccessError:
             # made from records that the caller may not see
             return {}
-        shown = values[: _SELECTION_MAX if full else _SELECTION_SHORT]
+        if not values:
+            return {}
+        most = _SELECTION_MAX if full else _SELECTION_SHORT
+        shown = values[: most if full or len(values) <= most else _SELECTION_FEW]
         described = {"selection": {str(value): label for value, label in shown}}
         if len(shown) < len(values):
             described["more_values"] = len(values) - len(shown)

@@ -372,3 +372,45 @@ class TestToolAggregateAmounts(McpCase):
         _client, result = self.aggregate(measures=["x_amount:count_distinct"])
         self.assertEqual(len(result["groups"]), 1)
         self.assertNotIn("currencies", result)
+
+    def test_amounts_in_a_hidden_currency_are_not_added(self):
+        field = self.env["res.partner"]._fields["x_currency_id"]
+        self.patch(field, "groups", "base.group_system")
+        with self.assertRaisesRegex(ToolFailed, "which currency") as failed:
+            self.aggregate(measures=["x_amount"])
+        self.assertNotIn("x_currency_id", str(failed.exception))
+
+    def test_a_computed_currency_follows_the_company(self):
+        if "crm.lead" not in self.env:
+            self.skipTest("needs an app with amounts in the currency of the company")
+        other = self.env["res.company"].create(
+            {"name": "Elsewhere", "currency_id": self.dollar.id}
+        )
+        own = self.env["res.company"].create(
+            {"name": "Here", "currency_id": self.euro.id}
+        )
+        seller = self.new_user(
+            "mcp_seller",
+            "mcp_core.group_user,sales_team.group_sale_salesman_all_leads",
+            company_id=own.id,
+            company_ids=[Command.set((own + other).ids)],
+        )
+        self.env["crm.lead"].create(
+            [
+                {"name": "MCP", "company_id": company.id, "expected_revenue": amount}
+                for company, amount in ((own, 10), (own, 20), (other, 5))
+            ]
+        )
+        result = self.client(seller).call(
+            "aggregate",
+            model="crm.lead",
+            measures=["expected_revenue:sum"],
+            domain=[["company_id", "in", (own + other).ids]],
+        )
+        self.assertEqual(
+            {
+                g["company_currency"]: g["expected_revenue:sum"]
+                for g in result["groups"]
+            },
+            {"USD": 5.0, "EUR": 30.0},
+        )

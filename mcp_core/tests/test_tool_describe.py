@@ -90,7 +90,7 @@ class TestToolDescribe(McpCase):
 
     def test_long_selections_say_how_many_values_are_missing(self):
         entry = self.describe("res.users", words="timezone")["fields"]["tz"]
-        self.assertEqual(len(entry["selection"]), 12)
+        self.assertEqual(len(entry["selection"]), 5)
         self.assertGreater(entry["more_values"], 300)
 
     def test_words_look_into_names_and_labels(self):
@@ -149,3 +149,9 @@ class TestToolDescribe(McpCase):
         described = self.describe(fields=["child_ids"])
         self.assertNotIn("inverse_field", described["fields"]["child_ids"])
         self.assertNotIn("parent_field", described)
+
+    def test_an_order_by_a_hidden_field_does_not_tell(self):
+        self.assertIn("complete_name", self.describe()["order"])
+        field = self.env["res.partner"]._fields["complete_name"]
+        self.patch(field, "groups", "base.group_system")
+        self.assertNotIn("order", self.describe())
