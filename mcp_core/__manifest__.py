@@ -19,6 +19,7 @@
         "data/mcp_tool_records_data.xml",
         "data/mcp_tool_changes_data.xml",
     ],
+    "demo": ["demo/mcp_tool_demo.xml"],
     "application": True,
     "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",

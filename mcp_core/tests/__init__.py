@@ -7,6 +7,7 @@ from . import test_front_door
 from . import test_install
 from . import test_lifecycle
 from . import test_methods
+from . import test_portable_schemas
 from . import test_reading
 from . import test_resources
 from . import test_sessions

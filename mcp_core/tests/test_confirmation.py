@@ -158,3 +158,16 @@ class TestServerActions(ChangesCase):
             self.tool.method = "_tool_count"
         with self.assertRaises(ValidationError):
             self.tool.server_action_id = False
+
+    def test_the_example_among_the_demo_data_works(self):
+        tool = self.env.ref(
+            "mcp_core.tool_find_duplicate_contacts", raise_if_not_found=False
+        )
+        if not tool:
+            self.skipTest("this database has no demo data")
+        twins = self.env["res.partner"].create(
+            [{"name": f"Twin {n}", "email": "twin@example.com"} for n in range(2)]
+        )
+        groups = self.mcp.call("find_duplicate_contacts", limit=100)["groups"]
+        [found] = [group for group in groups if group["email"] == "twin@example.com"]
+        self.assertEqual({c["id"] for c in found["contacts"]}, set(twins.ids))
