@@ -14,5 +14,6 @@ from . import mcp_tool
 from . import mcp_tool_calls
 from . import mcp_tool_targets
 from . import mcp_tool_discovery
+from . import mcp_tool_actions
 from . import mcp_tool_records
 from . import mcp_resource
