@@ -15,5 +15,7 @@ from . import mcp_tool_calls
 from . import mcp_tool_targets
 from . import mcp_tool_discovery
 from . import mcp_tool_actions
+from . import mcp_access
+from . import mcp_tool_access
 from . import mcp_tool_records
 from . import mcp_resource

@@ -5,6 +5,7 @@ from . import test_install
 from . import test_lifecycle
 from . import test_resources
 from . import test_sessions
+from . import test_tool_access
 from . import test_tool_actions
 from . import test_tool_calls
 from . import test_tool_records
