@@ -17,6 +17,9 @@ from . import mcp_tool_targets
 from . import mcp_tool_discovery
 from . import mcp_tool_describe
 from . import mcp_tool_system
+from . import mcp_tool_actions
+from . import mcp_access
+from . import mcp_tool_access
 from . import mcp_tool_records
 from . import mcp_tool_aggregate
 from . import mcp_tool_amounts

@@ -13,6 +13,7 @@ from ..exceptions import ToolError
 from ..fences import is_fenced_method
 from ..protocol.errors import quote
 from ..record_reader import named
+from .mcp_tool_windows import active
 
 #: How many records a result names.
 _NAMED_MAX = 100
@@ -33,15 +34,6 @@ _TOOLS_INSTEAD = {
     "web_save": "write",
     "write": "write",
 }
-
-
-def _active(records):
-    """Return the context of a window that is opened from *records*."""
-    return {
-        "active_model": records._name,
-        "active_id": records.ids[0] if records else False,
-        "active_ids": records.ids,
-    }
 
 
 class McpTool(models.Model):
@@ -95,7 +87,7 @@ class McpTool(models.Model):
         def call():
             returned = function(records, **arguments)
             # the record whose button it was, as Odoo's client tells windows
-            return self.with_context(**_active(records))._outcome(returned)
+            return self.with_context(**active(records))._outcome(returned)
 
         if dry_run:
             return self._tried(records, call)

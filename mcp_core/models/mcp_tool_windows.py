@@ -26,6 +26,15 @@ _HANDLE_MAX = 16 * 1024
 #: What belongs to the caller and not to the window.
 _OWN_CONTEXT = frozenset({"lang", "tz", "uid", "allowed_company_ids", "bin_size"})
 _LISTED_MAX = 20
+_ACTIVE = ("active_model", "active_id", "active_ids")
+
+
+def active(records):
+    """Return the context of a window that is opened from *records*."""
+    ids = records.ids
+    return dict(
+        zip(_ACTIVE, (records._name, ids[0] if ids else False, ids), strict=True)
+    )
 
 
 class McpTool(models.Model):
@@ -59,12 +68,7 @@ class McpTool(models.Model):
                 "next": self.env._("This can be worked with on Odoo's screens only.")
             }
         target = self.env[model]
-        active = {
-            key: value
-            for key, value in self.env.context.items()
-            if key in ("active_model", "active_id", "active_ids")
-        }
-        context = active | self._action_context(action)
+        context = self._active_context() | self._action_context(action)
         if res_id := action.get("res_id"):
             record = target.browse(res_id).exists()._filtered_access("read")
             if record:
@@ -115,6 +119,13 @@ class McpTool(models.Model):
         return {
             "title": str(action.get("name") or ""),
             "resource": f"odoo://report/{name}/{','.join(map(str, ids))}",
+        }
+
+    @api.model
+    def _active_context(self):
+        """Return of the context which records a window is opened from."""
+        return {
+            key: self.env.context[key] for key in _ACTIVE if key in self.env.context
         }
 
     @api.model

@@ -12,6 +12,8 @@ from . import test_reading
 from . import test_resources
 from . import test_sessions
 from . import test_tool_aggregate
+from . import test_tool_access
+from . import test_tool_actions
 from . import test_tool_calls
 from . import test_tool_describe
 from . import test_tool_names
