@@ -51,7 +51,7 @@ class RecordReader:
         self._labels = labels
         self._links = links
 
-    def read(self, records: BaseModel, tree: Tree) -> list[dict[str, Any]]:
+    def values(self, records: BaseModel, tree: Tree) -> list[dict[str, Any]]:
         """Return the values of *records*.
 
         One related record is ``{"id", "name"}``, several are a list of ids; where the
@@ -106,7 +106,7 @@ class RecordReader:
             ids = [id_ for row in rows for id_ in row[name][:RELATED_MAX]]
         comodel = self.env[records._fields[name].comodel_name]
         visible = comodel.browse(dict.fromkeys(ids))._filtered_access("read")
-        return {record["id"]: record for record in self.read(visible, subtree)}
+        return {record["id"]: record for record in self.values(visible, subtree)}
 
     def _with_fields(self, value, related):
         if not value:

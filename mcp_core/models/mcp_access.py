@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from odoo import api, models
 
-from ..exceptions import ToolError
+from ..fences import is_fenced
 
 OPERATIONS = ("read", "create", "write", "unlink")
 _NAMES_MAX = 10
@@ -103,20 +103,11 @@ class McpAccess(models.AbstractModel):
 
         :raise ToolError: no such model
         """
-        tools = self.env["mcp.tool"]
-        try:
-            return tools._target_model(name)
-        except ToolError:
-            try:
-                # sudo for the name only: is it out of bounds, or closed to the caller?
-                tools.sudo()._target_model(name)
-            except ToolError:
-                pass
-            else:
-                model = self.env[name]
-                if not model.has_access("read"):
-                    return model
-            raise
+        model = self.env.get(name)
+        if model is None or model._abstract or is_fenced(name):
+            # says what is wrong with the name
+            return self.env["mcp.tool"]._target_model(name)
+        return model
 
     # ------------------------------------------------------------
     # Layers

@@ -51,7 +51,6 @@ class McpTool(models.Model):
     )
     server_action_id = fields.Many2one(
         "ir.actions.server",
-        "Server Action",
         domain=[("state", "=", "code")],
         ondelete="cascade",
         groups="base.group_system",

@@ -80,6 +80,7 @@ class McpTool(models.Model):
         As the superuser and without context: views are no data, and one answer is
         kept for everybody, whoever came first.
         """
+        # pylint: disable-next=context-overridden
         model = self.with_user(SUPERUSER_ID).with_context({}).env[model_name]
         return fields_ranking.rank(model)
 

@@ -40,7 +40,7 @@ class McpTool(models.Model):
         tree = self._watched(records, fields)
         before = {
             record["id"]: record
-            for record in RecordReader(self.env).read(records, tree)
+            for record in RecordReader(self.env).values(records, tree)
         }
         names = {record.id: record.display_name for record in records}
         tables = self._changed_rows()
@@ -87,7 +87,7 @@ class McpTool(models.Model):
     def _differences(self, records, tree, before, names):
         remaining = records.exists()._filtered_access("read")
         changed = []
-        for record in RecordReader(self.env).read(remaining, tree):
+        for record in RecordReader(self.env).values(remaining, tree):
             old = before.get(record["id"], {})
             changes = {
                 name: {"before": old.get(name), "after": value}
@@ -121,7 +121,7 @@ class McpTool(models.Model):
             if created._has_field_access(created._fields[name], "read")
             and created._fields[name].type not in _UNREADABLE
         }
-        values = RecordReader(self.env).read(created, tree)
+        values = RecordReader(self.env).values(created, tree)
         # their ids will be others when it is done in earnest
         return {
             "created": [

@@ -65,7 +65,7 @@ class McpTool(models.Model):
             offset=offset,
         )
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
-        shown = reader.read(records[:limit], tree)
+        shown = reader.values(records[:limit], tree)
         kept, notes = self._within_budget(shown)
         result = {
             "records": kept,
@@ -105,7 +105,7 @@ class McpTool(models.Model):
         found = set(visible.ids)
         records = target.browse(id_ for id_ in wanted if id_ in found)
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
-        kept, notes = self._within_budget(reader.read(records, tree))
+        kept, notes = self._within_budget(reader.values(records, tree))
         result = {
             "records": kept,
             "not_found": [id_ for id_ in wanted if id_ not in found],

@@ -24,12 +24,12 @@ class ChangesCase(McpCase):
         super().setUp()
         self.mcp = self.client(self.user)
 
-    def create(self, model="res.partner", **values):
+    def created(self, model="res.partner", **values):
         """Create a record through MCP and return it."""
         answer = self.mcp.call("create", model=model, records=[values])
         return self.env[model].browse(answer["records"][0]["id"])
 
-    def write(self, **values):
+    def written(self, **values):
         return self.mcp.call(
             "write", model="res.partner", ids=self.partner.ids, values=values
         )
@@ -42,7 +42,7 @@ class ChangesCase(McpCase):
 class TestChanges(ChangesCase):
     def test_create_makes_the_record_that_odoo_would_make(self):
         values = {"name": "Made", "email": "made@example.com", "color": 3}
-        made = self.create(**values)
+        made = self.created(**values)
         same = self.env["res.partner"].with_user(self.user).create(values)
         fields = ["name", "email", "color", "lang", "company_id", "type", "active"]
         self.assertEqual(
@@ -97,9 +97,9 @@ class TestChanges(ChangesCase):
         self.assertFalse(doomed.exists())
 
     def test_a_record_can_be_archived(self):
-        self.write(active=False)
+        self.written(active=False)
         self.assertFalse(self.partner.active)
-        self.write(active=True)
+        self.written(active=True)
         self.assertTrue(self.partner.active)
 
     # rights
@@ -197,9 +197,9 @@ class TestChanges(ChangesCase):
             {"id": belgium.id, "name": "?"},
         ):
             self.partner.country_id = False
-            self.write(country_id=value)
+            self.written(country_id=value)
             self.assertEqual(self.partner.country_id, belgium, value)
-        self.write(country_id=None)
+        self.written(country_id=None)
         self.assertFalse(self.partner.country_id)
 
     def test_a_name_that_fits_several_is_answered_with_all_of_them(self):
@@ -209,9 +209,9 @@ class TestChanges(ChangesCase):
         with self.assertRaisesRegex(
             ToolFailed, rf"several: {second.id} \(Twin Ltd\), {first.id} \(Twin Ltd\)"
         ):
-            self.write(parent_id="Twin Ltd")
+            self.written(parent_id="Twin Ltd")
         second.name = "Twin Ltd & Sons"
-        self.write(parent_id="Twin Ltd")
+        self.written(parent_id="Twin Ltd")
         self.assertEqual(self.partner.parent_id, first)
 
     def test_related_records_take_lists_commands_and_plain_words(self):
@@ -231,14 +231,14 @@ class TestChanges(ChangesCase):
             ("tag a", {a}),
             (None, set()),
         ):
-            self.write(category_id=value)
+            self.written(category_id=value)
             self.assertEqual(set(self.partner.category_id.ids), expected, value)
-        self.write(child_ids=[{"create": {"name": "Child", "country_id": "Belgium"}}])
+        self.written(child_ids=[{"create": {"name": "Child", "country_id": "Belgium"}}])
         child = self.partner.child_ids
         self.assertEqual(child.country_id, self.env.ref("base.be"))
-        self.write(child_ids=[{"update": {"id": child.id, "ref": "U"}}])
+        self.written(child_ids=[{"update": {"id": child.id, "ref": "U"}}])
         self.assertEqual(child.ref, "U")
-        self.write(child_ids=[{"delete": child.id}])
+        self.written(child_ids=[{"delete": child.id}])
         self.assertFalse(child.exists())
 
     def test_values_that_do_not_fit_are_refused_with_what_would(self):
@@ -262,14 +262,14 @@ class TestChanges(ChangesCase):
             ("nmae", "x", "Did you mean name"),
         ):
             with self.assertRaisesRegex(ToolFailed, words, msg=field):
-                self.write(**{field: value})
+                self.written(**{field: value})
 
     def test_a_selection_takes_its_label_too(self):
-        self.write(type="Invoice")
+        self.written(type="Invoice")
         self.assertEqual(self.partner.type, "invoice")
 
     def test_files_are_base64_or_text(self):
-        attachment = self.create(
+        attachment = self.created(
             "ir.attachment",
             name="a.txt",
             raw={"text": "Grüße"},
@@ -278,7 +278,7 @@ class TestChanges(ChangesCase):
         )
         self.assertEqual(attachment.raw.decode(), "Grüße")
         encoded = base64.b64encode(b"\x00\x01").decode()
-        attachment = self.create(
+        attachment = self.created(
             "ir.attachment",
             name="b.bin",
             datas=encoded,

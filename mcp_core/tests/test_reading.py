@@ -34,7 +34,7 @@ class TestReading(McpCase):
         super().setUp()
         self.mcp = self.client(self.user)
 
-    def read(self, *fields, record=None, **arguments):
+    def reading(self, *fields, record=None, **arguments):
         record = record or self.company
         return self.mcp.call(
             "read",
@@ -45,7 +45,7 @@ class TestReading(McpCase):
         )
 
     def only(self, *fields, **arguments):
-        [record] = self.read(*fields, **arguments)["records"]
+        [record] = self.reading(*fields, **arguments)["records"]
         return record
 
     def assertFails(self, words, tool, client=None, **arguments):
@@ -112,7 +112,7 @@ class TestReading(McpCase):
 
     def test_what_nobody_sees_is_taken_out_and_counted(self):
         self.company.ref = "in\u200bvoice\u202e \U000e0041\U000e0042 👩\u200d🔧"
-        result = self.read("ref")
+        result = self.reading("ref")
         self.assertEqual(result["records"][0]["ref"], "invoice  👩\u200d🔧")
         self.assertEqual(result["removed_characters"], 4)
 
@@ -184,7 +184,7 @@ class TestReading(McpCase):
     def test_one_record_that_is_too_large_is_shortened_and_says_so(self):
         self.setting("answer_bytes", "3000")
         self.company.comment = f"<p>{'word ' * 2000}</p>"
-        result = self.read("name", "comment")
+        result = self.reading("name", "comment")
         self.assertIn("comment", result["cut"])
         self.assertEqual(result["records"][0]["name"], "Reading & Co")
         self.assertLess(len(result["records"][0]["comment"]), 3000)
