@@ -1,8 +1,8 @@
 """Trying something out: it really runs, nothing of it stays, and nothing leaves Odoo.
 
-What is written is undone with its savepoint, and what was put off until the commit with
-:mod:`.callbacks`. Mail is caught where Odoo hands it to a mail server. Everything else
-that would reach out is stopped at the socket, by an audit hook: the one place that all
+What is written is undone with its savepoint, and what was put off until the commit by
+:mod:`.containment`. Mail is caught where Odoo hands it to a server. Whatever else
+would reach out is stopped at the socket, by an audit hook: the one place that all
 libraries pass (PEP 578). It stays for the life of the process, and does nothing outside
 of a dry run.
 """

@@ -13,7 +13,8 @@ _MODELS = re.compile(
     ir\.actions\..+ | ir\.cron.* | ir\.config_parameter | ir\.rule | ir\.model.*
     | ir\.ui\.(view.*|menu) | ir\.module\..+ | ir\.mail_server | ir\.default
     | ir\.logging | ir\.profile | ir\.asset | ir\.embedded\.actions
-    | fetchmail\.server | base\.automation.* | payment\.provider
+    | fetchmail\.server | iap\.account | mail\.ice\.server | certificate\..+
+    | base\.automation.* | payment\.provider
     | res\.users\.(apikeys.*|identitycheck|deletion|log|settings.*) | res\.device.*
     | auth_totp\..+ | auth\.passkey.* | change\.password\..+
     | res\.config.* | base\.module\..+ | base\.language\..+ | base\.import\..+

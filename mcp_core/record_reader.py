@@ -12,11 +12,14 @@ from odoo.api import Environment
 from odoo.models import BaseModel
 from odoo.tools import html2plaintext, human_size
 
+from .exceptions import ToolError
 from .fences import is_fenced
 from .moments import to_local
 
 #: The most related records of one record that are read with it.
 RELATED_MAX = 200
+#: The most related records of one answer.
+ANSWER_RELATED_MAX = 5000
 #: Format characters other than joiners within words, controls other than line and tab,
 #: tags and unassigned separators: what has no look of its own.
 _INVISIBLE = re.compile(
@@ -47,6 +50,7 @@ class RecordReader:
     ):
         self.env = env
         self.removed = 0
+        self._related_read = 0
         self._html = html
         self._labels = labels
         self._links = links
@@ -105,7 +109,17 @@ class RecordReader:
         else:
             ids = [id_ for row in rows for id_ in row[name][:RELATED_MAX]]
         comodel = self.env[records._fields[name].comodel_name]
-        visible = comodel.browse(dict.fromkeys(ids))._filtered_access("read")
+        unique = dict.fromkeys(ids)
+        self._related_read += len(unique)
+        if self._related_read > ANSWER_RELATED_MAX:
+            raise ToolError(
+                self.env._(
+                    "This reads more than %s related records at once: ask for fewer "
+                    "records, or search the related ones on their own.",
+                    ANSWER_RELATED_MAX,
+                )
+            )
+        visible = comodel.browse(unique)._filtered_access("read")
         return {record["id"]: record for record in self.values(visible, subtree)}
 
     def _with_fields(self, value, related):

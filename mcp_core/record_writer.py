@@ -25,6 +25,8 @@ _CANDIDATES = 5
 #: The most related records that one field may be given at once.
 _RELATED_MAX = 1000
 _NESTED_MAX = 3
+#: How often one call may ask the database what a value stands for.
+_LOOKUPS_MAX = 500
 
 _SCALARS = {
     "boolean": (bool,),
@@ -57,6 +59,8 @@ class RecordWriter:
     def __init__(self, env: Environment):
         self.env = env
         self.warnings: list[str] = []
+        self._seen: set[tuple[str, int]] = set()
+        self._lookups = 0
 
     def values(
         self, model: BaseModel, given: Mapping[str, Any], nested: int = 0
@@ -222,7 +226,7 @@ class RecordWriter:
         model = self.env["mcp.tool"]._target_model(model_name)
         model = model.with_context(active_test=False)
         if isinstance(value, int) and not isinstance(value, bool):
-            if 0 < value < 2**31 and model.search_count([("id", "=", value)], limit=1):
+            if self._sees(model, [value]):
                 return value
             raise ToolError(
                 self.env._(
@@ -245,7 +249,33 @@ class RecordWriter:
             )
         return self._named(model.with_context(active_test=True), value, field_name)
 
+    def _sees(self, model, ids):
+        """Return whether the caller may read all of these records."""
+        unseen = {
+            id_
+            for id_ in ids
+            if 0 < id_ < 2**31 and (model._name, id_) not in self._seen
+        }
+        if unseen:
+            self._count_lookup()
+            found = model.search([("id", "in", list(unseen))])
+            self._seen.update((model._name, id_) for id_ in found.ids)
+        return all((model._name, id_) in self._seen for id_ in ids)
+
+    def _count_lookup(self):
+        """Refuse a call that would ask the database for ever."""
+        self._lookups += 1
+        if self._lookups > _LOOKUPS_MAX:
+            raise ToolError(
+                self.env._(
+                    "These values name more than %s related records. Write fewer "
+                    "records at once.",
+                    _LOOKUPS_MAX,
+                )
+            )
+
     def _named(self, model, name, field_name):
+        self._count_lookup()
         exact = model.name_search(name, operator="=", limit=_CANDIDATES + 1)
         found = exact or model.name_search(name, limit=_CANDIDATES + 1)
         if len(found) == 1:
@@ -294,6 +324,11 @@ class RecordWriter:
     def _ids(self, field, entries):
         if not isinstance(entries, list):
             entries = [entries]
+        numbers = [entry for entry in entries if type(entry) is int]
+        if numbers:
+            # all at once; those that are not there are named one by one below
+            model = self.env["mcp.tool"]._target_model(field.comodel_name)
+            self._sees(model.with_context(active_test=False), numbers)
         return [self.record(field.comodel_name, entry, field.name) for entry in entries]
 
     def _command(self, field, entry, nested):

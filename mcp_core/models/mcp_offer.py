@@ -69,3 +69,30 @@ class McpOffer(models.AbstractModel):
             for offer, groups in self._catalogue()
             if not groups or groups & own_groups
         ]
+
+    @api.model
+    def _set_limits(self, *, read_only):
+        """Let PostgreSQL itself hold what follows to what it may do and how long."""
+        server = self.env["mcp.server"]
+        self.env.cr.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('lock_timeout', %s, true)",
+            [
+                f"{server._setting('statement_timeout_seconds')}s",
+                f"{server._setting('lock_timeout_seconds')}s",
+            ],
+        )
+        if read_only:
+            # Ends with the savepoint around; until then any write is refused, whatever
+            # the method or an override below it tries.
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+
+    @api.model
+    def _timeout_message(self):
+        seconds = self.env["mcp.server"]._setting("statement_timeout_seconds")
+        return self.env._(
+            "The database took longer than %s seconds and was stopped; nothing was "
+            "changed. Narrow the domain, ask for fewer records, or leave out computed "
+            "fields.",
+            seconds,
+        )

@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2.errors import QueryCanceled
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import frozendict, ormcache
@@ -130,11 +132,13 @@ class McpResource(models.Model):
         resource, variables = self._matching(exchange, uri)
         try:
             with self.env.cr.savepoint():
-                self.env.cr.execute("SET TRANSACTION READ ONLY")
+                self._set_limits(read_only=True)
                 method = resource.method
                 if method not in self._methods()["_mcp_resource_method"]:
                     raise MissingError(method)
                 found = getattr(self, method)(exchange, uri, **variables)
+        except QueryCanceled as error:
+            raise InvalidParams(self._timeout_message()) from error
         except (*RETRIED, ProtocolError):
             raise
         except (AccessError, MissingError):
@@ -169,5 +173,5 @@ class McpResource(models.Model):
         if resource.completion not in self._methods()["_mcp_completion_method"]:
             return []
         with self.env.cr.savepoint():
-            self.env.cr.execute("SET TRANSACTION READ ONLY")
+            self._set_limits(read_only=True)
             return getattr(self, resource.completion)(exchange, name, value, chosen)

@@ -10,7 +10,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import frozendict
 
-from ..callbacks import callbacks_undone
+from ..containment import contained
 from ..conversation import Cancelled, InputRequired
 from ..exceptions import RETRIED, ToolError
 from ..protocol import content, schema
@@ -48,7 +48,7 @@ class McpTool(models.Model):
         try:
             # Only an answer that can be sent leaves the savepoint: there is no error
             # after which something has happened nevertheless.
-            with callbacks_undone(self.env.cr), self.env.cr.savepoint():
+            with contained(self.env.cr), self.env.cr.savepoint():
                 structured = self._run(exchange, tool, dict(arguments))
                 return content.tool_result(structured, exchange.revision)
         except QueryCanceled:
@@ -72,7 +72,7 @@ class McpTool(models.Model):
             )
         # a tool that takes a context takes it from here, checked
         tools = self.with_context(**self._client_context(arguments.pop("context", {})))
-        self._set_limits(tool)
+        self._set_limits(read_only=tool.read_only)
         tools._confirm(exchange, tool, arguments)
         if tool.server_action:
             structured = tools._run_server_action(tool.server_action, arguments)
@@ -105,23 +105,6 @@ class McpTool(models.Model):
         if isinstance(opened, dict):
             result |= self._opened(opened)
         return result
-
-    @api.model
-    def _set_limits(self, tool):
-        """Let PostgreSQL itself hold the tool to what it may do and how long."""
-        server = self.env["mcp.server"]
-        self.env.cr.execute(
-            "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('lock_timeout', %s, true)",
-            [
-                f"{server._setting('statement_timeout_seconds')}s",
-                f"{server._setting('lock_timeout_seconds')}s",
-            ],
-        )
-        if tool.read_only:
-            # Ends with the savepoint around; until then any write is refused, whatever
-            # the method or an override below it tries.
-            self.env.cr.execute("SET TRANSACTION READ ONLY")
 
     @api.model
     def _client_context(self, wanted):
@@ -160,16 +143,6 @@ class McpTool(models.Model):
                     )
                 )
         return context
-
-    @api.model
-    def _timeout_message(self):
-        seconds = self.env["mcp.server"]._setting("statement_timeout_seconds")
-        return self.env._(
-            "The database took longer than %s seconds and was stopped; nothing was "
-            "changed. Narrow the domain, ask for fewer records, or leave out computed "
-            "fields.",
-            seconds,
-        )
 
     @api.model
     def _error_message(self, exchange, tool, error):

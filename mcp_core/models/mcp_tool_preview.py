@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import frozendict
 
 from .. import dry_run
-from ..callbacks import callbacks_undone
+from ..containment import contained
 from ..fences import is_fenced
 from ..fields_ranking import default_fields
 from ..record_reader import RecordReader
@@ -47,7 +47,7 @@ class McpTool(models.Model):
         try:
             with (
                 dry_run.begun() as trial,
-                callbacks_undone(self.env.cr),
+                contained(self.env.cr),
                 self.env.cr.savepoint(),
             ):
                 created = run()

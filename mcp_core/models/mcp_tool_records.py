@@ -15,7 +15,7 @@ from ..protocol import content, resource
 from ..protocol.errors import quote
 from ..record_reader import RecordReader
 
-#: The most bytes of one file that are handed out.
+#: The most bytes of files that one answer carries.
 _FILE_MAX = 1024 * 1024
 #: Besides text/*: what a model reads better as it is than as base64.
 _TEXT_TYPES = frozenset(
@@ -267,7 +267,7 @@ class McpTool(models.Model):
                     "ir.attachment that is 'raw'."
                 )
             )
-        blocks = []
+        blocks, used = [], 0
         for record in records.with_context(bin_size=False):
             for name in names:
                 data = record[name]
@@ -275,11 +275,13 @@ class McpTool(models.Model):
                     continue
                 if not (records._name == "ir.attachment" and name == "raw"):
                     data = base64.b64decode(data)
-                if len(data) > _FILE_MAX:
+                used += len(data)
+                if used > _FILE_MAX:
                     raise ToolError(
                         self.env._(
-                            "%(name)s of record %(id)s has %(size)s bytes: more than "
-                            "the %(limit)s that one answer may carry.",
+                            "With %(name)s of record %(id)s, which has %(size)s bytes, "
+                            "this is more than the %(limit)s that one answer may "
+                            "carry. Read files one by one.",
                             name=name,
                             id=record.id,
                             size=len(data),

@@ -264,6 +264,22 @@ class TestChanges(ChangesCase):
             with self.assertRaisesRegex(ToolFailed, words, msg=field):
                 self.written(**{field: value})
 
+    def test_names_without_end_are_refused(self):
+        self.assertFails(
+            "more than 500",
+            "create",
+            model="res.partner",
+            records=[
+                {
+                    "name": "x",
+                    "child_ids": [
+                        {"create": {"name": "y", "country_id": "Belgium"}}
+                        for _number in range(501)
+                    ],
+                }
+            ],
+        )
+
     def test_a_selection_takes_its_label_too(self):
         self.written(type="Invoice")
         self.assertEqual(self.partner.type, "invoice")

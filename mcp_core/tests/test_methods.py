@@ -117,6 +117,24 @@ class TestMethods(ChangesCase):
         self.partner.invalidate_recordset()
         self.assertEqual((self.partner.ref, ran), ("A", []))
 
+    def test_what_commits_on_its_own_is_undone_all_the_same(self):
+        def method(self, fails=True):
+            self.ref = "committed"
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+            if fails:
+                raise UserError(self.env._("Too late?"))
+
+        name = self.method(method)
+        self.assertRefused("Too late", name)
+        self.press(name, dry_run=True, arguments={"fails": False})
+        self.partner.invalidate_recordset()
+        self.assertEqual(self.partner.ref, "A")
+        self.press(name, arguments={"fails": False})
+        self.partner.invalidate_recordset()
+        self.assertEqual(self.partner.ref, "committed")
+        name = self.method(lambda self: self.env.cr.rollback())
+        self.assertRefused("undoes its whole transaction", name)
+
     def test_a_notification_for_people_is_told(self):
         action = {
             "type": "ir.actions.client",

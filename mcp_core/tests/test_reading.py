@@ -5,6 +5,7 @@ import base64
 from odoo import Command
 from odoo.tests import mute_logger, tagged
 
+from .. import record_reader
 from .common import McpCase, ToolFailed
 
 #: Each is out of bounds for administrators too, by any road.
@@ -188,6 +189,17 @@ class TestReading(McpCase):
         self.assertIn("comment", result["cut"])
         self.assertEqual(result["records"][0]["name"], "Reading & Co")
         self.assertLess(len(result["records"][0]["comment"]), 3000)
+
+    def test_related_records_without_end_are_refused(self):
+        self.patch(record_reader, "ANSWER_RELATED_MAX", 3)
+        self.only("child_ids.email")
+        self.assertFails(
+            "more than 3 related",
+            "read",
+            model="res.partner",
+            ids=self.company.ids,
+            fields=["child_ids.country_id.code", "country_id.code"],
+        )
 
     def test_more_records_than_the_administrator_allows_are_not_given(self):
         self.setting("answer_records", "2")

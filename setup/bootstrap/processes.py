@@ -92,6 +92,8 @@ def run(
             _end_session(process.pid)
             process.wait()
             raise
+        finally:
+            process.stdout.close()
     if check and code:
         raise diagnose(what, list(lines), log, remedy)
     return code, list(lines)

@@ -39,7 +39,7 @@ def test_clients_at_once_get_the_answers_to_their_own_ids(server, demo):
 
 
 def test_each_of_them_keeps_its_own_rights(server):
-    params = {"name": "count", "arguments": {"model": "ir.config_parameter"}}
+    params = {"name": "count", "arguments": {"model": "mail.mail"}}
 
     def refusals(key):
         with Endpoint(server.url, key) as endpoint:

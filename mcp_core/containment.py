@@ -1,0 +1,54 @@
+"""Holding what a tool runs inside of its savepoint.
+
+A savepoint gives back the database, but not the queues of functions beside it: a mail
+that was to be sent after the commit would be sent although it was never written. And
+code that commits on its own would end the savepoint, with everything that should have
+been undone.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+
+from odoo.exceptions import UserError
+from odoo.sql_db import BaseCursor
+
+
+class OwnRollback(UserError):
+    """What a tool ran wanted to undo the whole transaction."""
+
+
+@contextmanager
+def contained(cr: BaseCursor) -> Iterator[None]:
+    """Keep what runs inside within the transaction, and its queues undone on errors.
+
+    A commit inside only flushes: the transaction is committed when the call is done.
+
+    :raise OwnRollback: where the code inside rolls back
+    """
+    queues = (cr.precommit, cr.postcommit, cr.prerollback, cr.postrollback)
+    before = [
+        (deque(queue._funcs), {key: copy(value) for key, value in queue.data.items()})
+        for queue in queues
+    ]
+    outermost = "commit" not in vars(cr)
+    if outermost:
+        cr.commit, cr.rollback = cr.flush, _refuse_rollback
+    try:
+        yield
+    except BaseException:
+        for queue, (functions, data) in zip(queues, before, strict=True):
+            queue._funcs = functions
+            queue.data.clear()
+            queue.data.update(data)
+        raise
+    finally:
+        if outermost:
+            del cr.commit, cr.rollback
+
+
+def _refuse_rollback() -> None:
+    raise OwnRollback(
+        "This can't be run here: it undoes its whole transaction on its way."
+    )
