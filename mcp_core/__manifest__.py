@@ -17,6 +17,7 @@
         "views/mcp_menus.xml",
         "data/mcp_tool_discovery_data.xml",
         "data/mcp_tool_records_data.xml",
+        "data/mcp_resource_data.xml",
     ],
     "application": True,
     "uninstall_hook": "uninstall_hook",

@@ -19,3 +19,7 @@ from . import mcp_access
 from . import mcp_tool_access
 from . import mcp_tool_records
 from . import mcp_resource
+from . import mcp_resource_system
+from . import mcp_resource_models
+from . import mcp_resource_records
+from . import mcp_resource_reports
