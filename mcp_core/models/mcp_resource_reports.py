@@ -107,6 +107,24 @@ class McpResource(models.Model):
         )
 
     @api.model
+    def _reports_of(self, record):
+        """Return [{"label", "uri"}] of the documents that *record* can be printed as.
+
+        Those of its menu: reports that no menu shows are parts of others. None where
+        the server can't print.
+        """
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in _NO_ENGINE:
+            return []
+        bound = Domain("binding_model_id.model", "=", record._name)
+        return [
+            {
+                "label": report.name,
+                "uri": f"odoo://report/{report.report_name}/{record.id}",
+            }
+            for report in self._reports_for(self._usable_reports(bound), record)
+        ]
+
+    @api.model
     @completion_method
     def _complete_report(self, exchange, name, value, chosen):
         """Propose reports, and ids of the chosen report's model."""

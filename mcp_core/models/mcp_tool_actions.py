@@ -7,7 +7,6 @@ reads, or the button only leads to other records.
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.service.model import get_public_method
 
 from ..decorators import tool_method
@@ -41,7 +40,7 @@ class McpTool(models.Model):
         actions = self._window_actions(record, buttons)
         if wizards := self._wizards(actions):
             result["wizards"] = wizards
-        if reports := self._reports(record):
+        if reports := self._reports(exchange, record):
             result["reports"] = reports
         if not result["actions"]:
             result["hint"] = self._no_action_hint(record)
@@ -204,18 +203,6 @@ class McpTool(models.Model):
         return list(wizards.values())
 
     @api.model
-    def _reports(self, record):
-        """Return the documents that can be printed of *record*, as resources.
-
-        Reports that no menu of the model shows are parts of others, or old.
-        """
-        resources = self.env["mcp.resource"]
-        bound = Domain("binding_model_id.model", "=", record._name)
-        reports = resources._usable_reports(bound)
-        return [
-            {
-                "label": report.name,
-                "uri": f"odoo://report/{report.report_name}/{record.id}",
-            }
-            for report in resources._reports_for(reports, record)
-        ]
+    def _reports(self, exchange, record):
+        """Return the documents that can be printed of *record*, as resources."""
+        return self.env["mcp.resource"]._reports_of(record)

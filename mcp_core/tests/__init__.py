@@ -3,11 +3,11 @@ from . import test_domains
 from . import test_exchange
 from . import test_install
 from . import test_lifecycle
+from . import test_resources
 from . import test_resource_models
 from . import test_resource_records
 from . import test_resource_reports
 from . import test_resource_system
-from . import test_resources
 from . import test_sessions
 from . import test_tool_access
 from . import test_tool_actions

@@ -113,6 +113,7 @@ class TestResourceReports(ResourceCase):
             self.assertEqual(self.completed(_REPORT, "ids", "", report=report), [])
 
     def test_list_actions_names_the_reports_of_a_record(self):
+        self.with_engine("ok")
         partner = self.partners[0]
         listed = self.mcp.call("list_actions", model="res.partner", id=partner.id)
         self.assertIn(
@@ -122,3 +123,6 @@ class TestResourceReports(ResourceCase):
             },
             listed["reports"],
         )
+        self.with_engine("install")
+        listed = self.mcp.call("list_actions", model="res.partner", id=partner.id)
+        self.assertNotIn("reports", listed)
