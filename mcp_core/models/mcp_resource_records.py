@@ -27,8 +27,8 @@ class McpResource(models.Model):
     def _resource_record(self, exchange, uri, model, id):
         """Read all fields of a record that the caller may read.
 
-        Files, and tokens that open something, are left out. Values look as the tool
-        ``read`` shows them.
+        Files, and tokens that open something, are left out. The record, and notes about
+        it, look as in the answer of the tool ``read``.
         """
         target, number = self._readable_model(model), self._number(id)
         if target is None or number is None:
@@ -56,7 +56,10 @@ class McpResource(models.Model):
         result = self.env["mcp.tool"]._tool_read(
             exchange, model._name, [number], fields=[field.name for field in fields]
         )
-        return result["records"][0] if result["records"] else None
+        if not result["records"]:
+            return None
+        del result["not_found"]
+        return {"record": result.pop("records")[0], **result}
 
     @api.model
     @resource_method

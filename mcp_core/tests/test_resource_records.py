@@ -37,10 +37,10 @@ class TestResourceRecords(ResourceCase):
         return attachments.create({"name": "MCP test", **values})
 
     def test_a_record_is_its_readable_fields_without_files(self):
-        record = self.document(self.uri)
-        self.assertEqual(
-            (record["model"], record["id"]), ("res.partner", self.partner.id)
-        )
+        document = self.document(self.uri)
+        record = document["record"]
+        self.assertEqual(document["model"], "res.partner")
+        self.assertEqual(record["id"], self.partner.id)
         self.assertEqual(record["email"], "mcp@example.com")
         for name in ("image_1920", "avatar_128", "signup_token", "access_token"):
             self.assertNotIn(name, record)
@@ -48,7 +48,7 @@ class TestResourceRecords(ResourceCase):
     def test_a_field_without_access_is_left_out(self):
         field = self.env["res.partner"]._fields["email"]
         self.patch(field, "groups", "base.group_system")
-        self.assertNotIn("email", self.document(self.uri))
+        self.assertNotIn("email", self.document(self.uri)["record"])
 
     def test_what_is_not_there_or_hidden_is_not_found(self):
         self.hide()
