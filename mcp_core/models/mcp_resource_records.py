@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..decorators import completion_method, resource_method
-from ..exceptions import ToolError
+from ..exceptions import RETRIED, ToolError
 from ..protocol.resource import contents
 
 #: The largest file that is handed out, in bytes.
@@ -25,10 +25,10 @@ class McpResource(models.Model):
     @api.model
     @resource_method
     def _resource_record(self, exchange, uri, model, id):
-        """Read all fields of a record that the caller may read.
+        """Read the fields of a record that the caller may read.
 
-        Files, and tokens that open something, are left out. The record, and notes about
-        it, look as in the answer of the tool ``read``.
+        Files, tokens that open something, and what is computed anew at each reading are
+        left out. The record, and notes about it, look as in the answer of ``read``.
         """
         target, number = self._readable_model(model), self._number(id)
         if target is None or number is None:
@@ -37,22 +37,28 @@ class McpResource(models.Model):
             field
             for field in target._fields.values()
             if field.type != "binary"
+            and (field.store or field.related or field.name == "display_name")
             and not _KEYS.fullmatch(field.name)
             and target._has_field_access(field, "read")
         ]
         try:
-            found = self._read_one(exchange, target, number, readable)
-        except UserError:
-            # What is computed may need more than the caller has, or be too long; what
-            # is stored is the record itself.
-            stored = [field for field in readable if field.store and field.column_type]
-            found = self._read_one(exchange, target, number, stored)
+            # whatever fails may have spoilt the transaction
+            with self.env.cr.savepoint():
+                found = self._read_one(exchange, target, number, readable)
+        except RETRIED:
+            raise
+        except Exception:  # noqa: BLE001 the fields of any addon are read here
+            # Related fields may lead to where the caller may not go, and all of them
+            # may be too long together: the columns are the record itself.
+            columns = [field for field in readable if field.column_type and field.store]
+            found = self._read_one(exchange, target, number, columns)
         if found is None:
             return None
         return self._json({"model": target._name, **found})
 
     @api.model
     def _read_one(self, exchange, model, number, fields):
+        """Return the answer of ``read`` about one record, ``None`` where none is."""
         result = self.env["mcp.tool"]._tool_read(
             exchange, model._name, [number], fields=[field.name for field in fields]
         )

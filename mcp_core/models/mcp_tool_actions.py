@@ -63,7 +63,8 @@ class McpTool(models.Model):
                     model=model._name,
                 )
             )
-        return model.browse(record.id)
+        # a view of the database may have several rows of one id
+        return model.browse(id_)
 
     @api.model
     def _no_action_hint(self, record):
