@@ -15,6 +15,7 @@
         "views/mcp_resource_views.xml",
         "views/mcp_session_views.xml",
         "views/mcp_menus.xml",
+        "data/mcp_resource_data.xml",
         "data/mcp_tool_discovery_data.xml",
         "data/mcp_tool_records_data.xml",
         "data/mcp_tool_changes_data.xml",

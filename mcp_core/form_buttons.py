@@ -6,12 +6,14 @@ of views, which administrators and addons write; nothing of a client is evaluate
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.models import BaseModel
 from odoo.tools.safe_eval import safe_eval
 from odoo.tools.view_validation import get_expression_field_names
@@ -169,9 +171,21 @@ class FormButtons:
         ]
         # what the user may not read is empty, as in a form without the field
         values.update(dict.fromkeys(named - values.keys(), False))
-        # without names, every field would be read
-        for name, value in record.read(read or ["id"], load=None)[0].items():
+        for name, value in self._read(read).items():
             values[name] = self._plain(record._fields[name].type, value)
+        return values
+
+    def _read(self, names: list[str]) -> dict[str, Any]:
+        # without names, every field would be read
+        try:
+            return self._record.read(names or ["id"], load=None)[0]
+        except AccessError:
+            pass
+        values: dict[str, Any] = {}
+        for name in names:
+            # some are computed from records that the user may not see
+            with suppress(AccessError):
+                values |= self._record.read([name], load=None)[0]
         return values
 
     def _plain(self, kind: str, value: Any) -> Any:

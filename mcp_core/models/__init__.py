@@ -35,3 +35,7 @@ from . import ir_actions_server
 from . import ir_mail_server
 from . import ir_sequence
 from . import mcp_resource
+from . import mcp_resource_system
+from . import mcp_resource_models
+from . import mcp_resource_records
+from . import mcp_resource_reports

@@ -230,7 +230,9 @@ class McpAccess(models.AbstractModel):
             reason = self.env._("No field is closed to you.")
         elif self.env.user.has_group("base.group_system"):
             reason = self.env._(
-                "Fields that are closed to you: %s.", ", ".join(hidden[:_NAMES_MAX])
+                "%(count)s fields are closed to you, among them: %(names)s.",
+                count=len(hidden),
+                names=", ".join(hidden[:_NAMES_MAX]),
             )
         else:
             reason = self.env._("%s fields are closed to you.", len(hidden))

@@ -62,7 +62,8 @@ class McpTool(models.Model):
                     model=model._name,
                 )
             )
-        return model.browse(record.id)
+        # a view of the database may have several rows of one id
+        return model.browse(id_)
 
     @api.model
     def _no_action_hint(self, record):
@@ -211,4 +212,4 @@ class McpTool(models.Model):
     @api.model
     def _reports(self, exchange, record):
         """Return the documents that can be printed of *record*, as resources."""
-        return []
+        return self.env["mcp.resource"]._reports_of(record)

@@ -10,6 +10,10 @@ from . import test_methods
 from . import test_portable_schemas
 from . import test_reading
 from . import test_resources
+from . import test_resource_models
+from . import test_resource_records
+from . import test_resource_reports
+from . import test_resource_system
 from . import test_sessions
 from . import test_tool_aggregate
 from . import test_tool_access

@@ -26,6 +26,11 @@ class TestResources(McpCase):
             {"uri": uri, "name": "probe", "method": "_resource_probe", **values}
         )
 
+    def listed(self, client, method, member, uri):
+        """Return the addresses of the test's own entries in a list."""
+        entries = client.request(method)[member]
+        return {entry[uri] for entry in entries if entry[uri].startswith("test://")}
+
     def assertNotFound(self, revision, uri):
         code = -32602 if revision == MODERN else -32002
         with self.assertRaises(RequestFailed) as failure:
@@ -42,9 +47,9 @@ class TestResources(McpCase):
         resource = self.provide("test://binary", probe, mime_type="image/png")
         for revision in (LATEST_LEGACY, MODERN):
             client = self.client(self.user, revision)
-            listed = client.request("resources/list")["resources"]
             self.assertEqual(
-                {entry["uri"] for entry in listed}, {"test://text", "test://binary"}
+                self.listed(client, "resources/list", "resources", "uri"),
+                {"test://text", "test://binary"},
             )
             read = client.request("resources/read", {"uri": "test://text"})
             self.assertEqual(
@@ -63,9 +68,11 @@ class TestResources(McpCase):
 
         self.provide("test://{kind}/of/{+path}", probe)
         client = self.client(self.user)
-        templates = client.request("resources/templates/list")["resourceTemplates"]
-        self.assertEqual(templates[0]["uriTemplate"], "test://{kind}/of/{+path}")
-        self.assertEqual(client.request("resources/list")["resources"], [])
+        templates = ("resources/templates/list", "resourceTemplates", "uriTemplate")
+        self.assertEqual(self.listed(client, *templates), {"test://{kind}/of/{+path}"})
+        self.assertEqual(
+            self.listed(client, "resources/list", "resources", "uri"), set()
+        )
         uri = "test://a%20b/of/c/d"
         read = client.request("resources/read", {"uri": uri})
         self.assertEqual(read["contents"][0]["text"], "a b|c/d")

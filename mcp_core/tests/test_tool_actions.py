@@ -1,6 +1,7 @@
 """list_actions: the buttons that the user would see, and no others."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import McpCase, ToolFailed
@@ -122,6 +123,22 @@ class TestToolActions(McpCase):
             {"name": "MCP test"}
         )
         self.assertIn("In Country", self.labels())
+
+    def test_a_value_that_the_user_may_not_compute_counts_as_empty(self):
+        self.view.arch = """
+            <form>
+                <button name="action_archive" type="object" string="Away"
+                    invisible="company_type or not active"/>
+            </form>
+        """
+        self.assertEqual(self.labels(), [])
+
+        def _compute_company_type(partners):
+            raise AccessError("hidden")  # pylint: disable=translation-required
+
+        partners = type(self.env["res.partner"])
+        self.patch(partners, "_compute_company_type", _compute_company_type)
+        self.assertEqual(self.labels(), ["Away"])
 
     def test_who_may_not_change_the_record_is_shown_related_records_only(self):
         result = self.listed(self.client(self.user))
