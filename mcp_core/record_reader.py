@@ -1,10 +1,5 @@
-"""Records as a model reads them: JSON values that say what they mean.
+"""Records as a model reads them: JSON values that say what they mean."""
 
-Text inside records may come from strangers: characters that a person does not see, or
-that turn the direction of writing, are taken out, for a model would read them.
-"""
-
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,18 +10,12 @@ from odoo.tools import html2plaintext, human_size
 from .exceptions import ToolError
 from .fences import is_fenced
 from .moments import to_local
+from .texts import visible
 
 #: The most related records of one record that are read with it.
 RELATED_MAX = 200
 #: The most related records of one answer.
 ANSWER_RELATED_MAX = 5000
-#: Format characters other than joiners within words, controls other than line and tab,
-#: tags and unassigned separators: what has no look of its own.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 
 Tree = Mapping[str, "Tree"]
 
@@ -119,14 +108,14 @@ class RecordReader:
                     ANSWER_RELATED_MAX,
                 )
             )
-        visible = comodel.browse(unique)._filtered_access("read")
-        return {record["id"]: record for record in self.values(visible, subtree)}
+        readable = comodel.browse(unique)._filtered_access("read")
+        return {record["id"]: record for record in self.values(readable, subtree)}
 
     def _with_fields(self, value, related):
         if not value:
             return None
         id_, name = value
-        return {"id": id_, "name": self.text(name), **related.get(id_, {})}
+        return {"id": id_, "name": self.text(name or ""), **related.get(id_, {})}
 
     def value(self, field: Any, value: Any) -> Any:
         """Return one value, as ``read`` gives it, as JSON.
@@ -141,7 +130,7 @@ class RecordReader:
         if kind == "many2one":
             if is_fenced(field.comodel_name):
                 return {"id": value[0]}
-            return {"id": value[0], "name": self.text(value[1])}
+            return {"id": value[0], "name": self.text(value[1] or "")}
         if kind == "datetime":
             return to_local(value, self.env.tz)
         if kind == "date":
@@ -160,7 +149,7 @@ class RecordReader:
 
     def text(self, value: str) -> str:
         """Return text without what nobody sees."""
-        cleaned, count = _INVISIBLE.subn("", value)
+        cleaned, count = visible(value)
         self.removed += count
         return cleaned
 

@@ -6,8 +6,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..decorators import completion_method, resource_method
-from ..exceptions import RETRIED, ToolError
+from ..exceptions import RETRIED
+from ..fences import is_fenced
 from ..protocol.resource import contents
+from ..texts import file_contents
 
 #: The largest file that is handed out, in bytes.
 FILE_MAX = 4 * 1024 * 1024
@@ -15,8 +17,6 @@ FILE_MAX = 4 * 1024 * 1024
 _KEYS = re.compile(r"(.+_)?(token|password|secret|key)")
 _ID_MAX = 2**31 - 1
 _COMPLETED_MAX = 100
-#: Besides text/*: what a model reads better as it is than as base64.
-_TEXT_TYPES = frozenset({"application/json", "application/xml", "application/x-yaml"})
 
 
 class McpResource(models.Model):
@@ -79,24 +79,13 @@ class McpResource(models.Model):
         # also checks the record that it belongs to
         if not attachment or not attachment.has_access("read"):
             return None
-        if attachment.res_model and self._out_of_bounds(attachment.res_model):
+        if attachment.res_model and is_fenced(attachment.res_model):
             return None
         if attachment.type == "url":
             return [contents(uri, attachment.url or "", "text/uri-list")]
         self._check_size(attachment.file_size)
-        return self._file(uri, attachment.raw or b"", attachment.mimetype or "")
-
-    @api.model
-    def _out_of_bounds(self, model_name):
-        """Return whether no caller at all may be pointed at the model.
-
-        With sudo, for the name only: access to the record was checked before.
-        """
-        try:
-            self.env["mcp.tool"].sudo()._target_model(model_name)
-        except ToolError:
-            return True
-        return False
+        data = attachment.raw or b""
+        return [file_contents(uri, data, attachment.mimetype or "")]
 
     @api.model
     def _check_size(self, size):
@@ -110,16 +99,6 @@ class McpResource(models.Model):
                     limit=FILE_MAX,
                 )
             )
-
-    @api.model
-    def _file(self, uri, data, mime_type):
-        """Return the contents of a file: as text where it is some, else as a blob."""
-        if mime_type.startswith("text/") or mime_type in _TEXT_TYPES:
-            try:
-                return [contents(uri, data.decode(), mime_type)]
-            except UnicodeDecodeError:
-                pass
-        return [contents(uri, data, mime_type or "application/octet-stream")]
 
     @api.model
     @completion_method

@@ -82,6 +82,7 @@ class McpTool(models.Model):
     @api.model
     def _method_actions(self, record, buttons):
         changes = record.has_access("write")
+        tools = self.with_context(**active(record))
         listed = []
         for button in buttons:
             if button.kind != "object":
@@ -97,6 +98,10 @@ class McpTool(models.Model):
                 "tool": "method_call",
                 "method": button.name,
             }
+            # what the button does depends on it: "send" or "send by post"
+            context = tools._action_context({"context": button.context})
+            if context:
+                action["handle"] = self._handle(record._name, context)
             if button.primary:
                 action["primary"] = True
             if button.confirm:

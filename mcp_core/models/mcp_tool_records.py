@@ -11,21 +11,13 @@ from ..decorators import tool_method
 from ..domains import MAX_HOPS
 from ..exceptions import ToolError
 from ..fields_ranking import default_fields
-from ..protocol import content, resource
+from ..protocol import content
 from ..protocol.errors import quote
 from ..record_reader import RecordReader
+from ..texts import file_contents
 
 #: The most bytes of files that one answer carries.
 _FILE_MAX = 1024 * 1024
-#: Besides text/*: what a model reads better as it is than as base64.
-_TEXT_TYPES = frozenset(
-    {
-        "application/json",
-        "application/xml",
-        "application/javascript",
-        "application/x-yaml",
-    }
-)
 
 
 class McpTool(models.Model):
@@ -299,12 +291,13 @@ class McpTool(models.Model):
             mime_type = record.mimetype or mime_type
         else:
             uri = f"odoo://record/{record._name}/{record.id}#{name}"
-        if mime_type.startswith("text/") or mime_type in _TEXT_TYPES:
-            try:
-                data = data.decode()
-            except UnicodeDecodeError:
-                mime_type = "application/octet-stream"
-            else:
-                budget = self.env["mcp.server"]._setting("answer_bytes")
-                data = RecordReader(self.env).text(data)[:budget]
-        return content.embedded_resource(resource.contents(uri, data, mime_type))
+        found = file_contents(uri, data, mime_type)
+        budget = self.env["mcp.server"]._setting("answer_bytes")
+        if (length := len(found.get("text", ""))) > budget:
+            rest = self.env._(
+                "[%(rest)s more characters: read %(uri)s for all]",
+                rest=length - budget,
+                uri=uri,
+            )
+            found["text"] = f"{found['text'][:budget]}\n{rest}"
+        return content.embedded_resource(found)
