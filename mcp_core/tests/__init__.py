@@ -4,6 +4,7 @@ from . import test_exchange
 from . import test_front_door
 from . import test_install
 from . import test_lifecycle
+from . import test_read_only_keys
 from . import test_resources
 from . import test_sessions
 from . import test_tool_calls
