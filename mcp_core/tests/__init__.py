@@ -7,6 +7,7 @@ from . import test_lifecycle
 from . import test_read_only_keys
 from . import test_resources
 from . import test_sessions
+from . import test_settings
 from . import test_tool_calls
 from . import test_tool_records
 from . import test_tools
