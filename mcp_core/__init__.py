@@ -2,4 +2,5 @@
 from . import dispatcher
 from . import controllers
 from . import models
+from . import wizard
 from .hooks import post_load, uninstall_hook

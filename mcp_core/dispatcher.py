@@ -46,6 +46,7 @@ _CORS_REQUEST_HEADERS = (
 )
 _CORS_RESPONSE_HEADERS = "Mcp-Session-Id, WWW-Authenticate, Retry-After"
 _ALLOW = "POST, DELETE"
+_ORIGIN_PASS = "X-Odoo-MCP-Origin-Pass"
 
 
 class McpDispatcher(Dispatcher):
@@ -84,7 +85,7 @@ class McpDispatcher(Dispatcher):
         self.request.session.can_save = False
         origin = self.exchange.origin
         if origin is not None:
-            if origin.lower() not in self._setting("allowed_origins", frozenset()):
+            if not self._is_listed(origin) and not self._has_pass(origin):
                 raise Forbidden(
                     "This origin is not allowed. An administrator can list it in "
                     "Settings, MCP Server, Allowed Origins."
@@ -305,6 +306,16 @@ class McpDispatcher(Dispatcher):
             }
         return [*common.items(), *extra_headers]
 
+    def _is_listed(self, origin):
+        return origin.lower() in self._setting("allowed_origins", frozenset())
+
+    def _has_pass(self, origin):
+        """Return whether this is Odoo's own web client, testing the connection."""
+        origin_pass = self.request.httprequest.headers.get(_ORIGIN_PASS)
+        if not origin_pass or not self._has_database():
+            return False
+        return self.request.env["mcp.server"]._has_pass(origin, origin_pass)
+
     def _names_of_host(self):
         """Return what a list of hosts may call the host that was asked for."""
         name = self.request.httprequest.host.lower()
@@ -312,6 +323,9 @@ class McpDispatcher(Dispatcher):
 
     def _setting(self, name, otherwise):
         """Return a setting, or *otherwise* where there is no database to ask."""
-        if not self.request.db or "mcp.server" not in self.request.registry:
+        if not self._has_database():
             return otherwise
         return self.request.env["mcp.server"]._setting(name)
+
+    def _has_database(self):
+        return bool(self.request.db) and "mcp.server" in self.request.registry

@@ -36,11 +36,13 @@ class Principal:
     :param user_id: the ``res.users`` id
     :param auth_method: how the caller proved it, for example ``"bearer"``
     :param credential: names the credential without revealing it, ``"apikey:12"``
+    :param read_only: the credential is good for tools that change nothing
     """
 
     user_id: int
     auth_method: str
     credential: str
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from odoo import http
 
 from .front_door import FrontDoor
-from .models.res_users_apikeys import SCOPE
+from .models.res_users_apikeys import SCOPES
 
 
 def post_load():
@@ -14,5 +14,5 @@ def post_load():
 
 def uninstall_hook(env):
     """Remove the keys that open nothing else: a later install must not revive them."""
-    keys = env["res.users.apikeys"].search([("scope", "=", SCOPE)])
+    keys = env["res.users.apikeys"].search([("scope", "in", SCOPES)])
     keys.unlink()

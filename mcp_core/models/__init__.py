@@ -1,4 +1,5 @@
 from . import ir_http
+from . import res_config_settings
 from . import res_users_apikeys
 from . import mcp_session
 from . import mcp_client_request

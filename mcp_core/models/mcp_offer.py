@@ -1,6 +1,7 @@
 """What tools, resources and their like have in common: records offered to clients."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 
@@ -18,6 +19,37 @@ class McpOffer(models.AbstractModel):
         string="Groups",
         help="Offered to members of these groups only; to every MCP user without any.",
     )
+    user_count = fields.Integer(
+        "Users", compute="_compute_user_count", help="How many users are offered it."
+    )
+
+    @api.depends("group_ids", "active")
+    def _compute_user_count(self):
+        for offer in self:
+            users = self.env["res.users"]
+            offer.user_count = users.search_count(offer._users_domain())
+
+    def _users_domain(self):
+        """Return the domain of the users to whom the record is offered."""
+        if not self.active:
+            return Domain.FALSE
+        admitted = self.env.ref("mcp_core.group_user")
+        domain = Domain("share", "=", False)
+        domain &= Domain("all_group_ids", "in", admitted.ids)
+        if self.group_ids:
+            domain &= Domain("all_group_ids", "in", self.group_ids.ids)
+        return domain
+
+    def action_view_users(self):
+        """Open the users to whom the record is offered."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Users of %s", self.title or self.display_name),
+            "res_model": "res.users",
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(self._users_domain()),
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

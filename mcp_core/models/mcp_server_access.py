@@ -1,11 +1,16 @@
 """Who is calling: credentials and the right to use the endpoint at all."""
 
 import re
+from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..protocol.errors import Forbidden, Unauthorized
 
+_PASS_SCOPE = "mcp_core.origin_pass"
+#: How long the dialog with a new key can test the connection.
+_PASS_LIFETIME = timedelta(hours=1)
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{8,512}) *", re.IGNORECASE)
 
 
@@ -41,6 +46,27 @@ class McpServer(models.AbstractModel):
                 "access right MCP / User."
             )
         return principal
+
+    @api.model
+    def _origin_pass(self, origin):
+        """Return what lets pages of *origin* call the endpoint for a while.
+
+        For the connection test of Odoo's own web client: browsers name its origin,
+        which nobody lists. Given to users only, and signed with the database's secret
+        (hence sudo), so that a page which rebinds its DNS name has none.
+        """
+        env = self.sudo().env
+        return hash_sign(env, _PASS_SCOPE, origin, expiration=_PASS_LIFETIME)
+
+    @api.model
+    def _has_pass(self, origin, origin_pass):
+        """Return whether *origin_pass* is a live pass of *origin*."""
+        try:
+            return (
+                verify_hash_signed(self.sudo().env, _PASS_SCOPE, origin_pass) == origin
+            )
+        except ValueError:
+            return False
 
     @api.model
     def _check_bearer(self, authorization):

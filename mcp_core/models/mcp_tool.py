@@ -202,6 +202,13 @@ class McpTool(models.Model):
             or self._tool_methods().get(self.method, False),
         )
 
+    @api.model
+    def _available(self, exchange):
+        tools = super()._available(exchange)
+        if exchange.principal and exchange.principal.read_only:
+            return [tool for tool in tools if tool.read_only]
+        return tools
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         if "name" in (default or {}):

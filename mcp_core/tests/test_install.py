@@ -22,7 +22,7 @@ class TestInstall(TransactionCase):
 
     def test_uninstalling_takes_the_keys_that_open_nothing_else(self):
         keys = self.env["res.users.apikeys"].with_user(self.env.ref("base.user_admin"))
-        for scope in ("mcp", "rpc", None):
+        for scope in ("mcp", "mcp.read", "rpc", None):
             keys.sudo()._generate(scope, "test", None)
         uninstall_hook(self.env)
         scopes = keys.sudo().search([("name", "=", "test")]).mapped("scope")
