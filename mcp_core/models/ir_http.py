@@ -33,7 +33,4 @@ class IrHttp(models.AbstractModel):
         exchange.principal = principal
         request.update_env(user=principal.user_id, context={})
         # Bearer requests carry a browser's language at best: the user's own applies.
-        # Of several companies the main one, as when the user opens Odoo.
-        context = dict(request.env["res.users"].context_get())
-        context["allowed_company_ids"] = request.env.user.company_id.ids
-        request.update_env(context=context)
+        request.update_env(context=request.env["mcp.server"]._caller_context())

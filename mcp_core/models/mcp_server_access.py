@@ -48,6 +48,16 @@ class McpServer(models.AbstractModel):
         return principal
 
     @api.model
+    def _caller_context(self):
+        """Return the context that a caller works in: their own, and the main company.
+
+        Of several companies the main one, as when the user opens Odoo.
+        """
+        context = dict(self.env["res.users"].context_get())
+        context["allowed_company_ids"] = self.env.user.company_id.ids
+        return context
+
+    @api.model
     def _origin_pass(self, origin):
         """Return what lets pages of *origin* call the endpoint for a while.
 

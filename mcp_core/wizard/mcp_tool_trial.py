@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .. import dry_run
 from ..exchange import ClientInfo, Exchange, Principal
 from ..protocol import example, jsonrpc
 from ..protocol.revision import LATEST_LEGACY
@@ -71,7 +72,8 @@ class McpToolTrial(models.TransientModel):
             with self.env.registry.cursor() as cr:
                 env = api.Environment(cr, self.env.uid, {})
                 try:
-                    exchange, result = self._run(env, arguments)
+                    with dry_run.begun():
+                        exchange, result = self._run(env, arguments)
                 finally:
                     cr.rollback()
                     self.env.registry.reset_changes()
@@ -114,7 +116,7 @@ class McpToolTrial(models.TransientModel):
         """
         # a client has none of the web client's context
         env = env(context={})
-        tools = env(context=env["res.users"].context_get())["mcp.tool"]
+        tools = env(context=env["mcp.server"]._caller_context())["mcp.tool"]
         name = self.tool_id.name
         exchange = self._exchange(name, arguments)
         tool = tools._named(exchange, name)
