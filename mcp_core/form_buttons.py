@@ -176,11 +176,9 @@ class FormButtons:
         return values
 
     def _read(self, names: list[str]) -> dict[str, Any]:
-        # without names, every field would be read
-        try:
+        with suppress(AccessError):
+            # without names, every field would be read
             return self._record.read(names or ["id"], load=None)[0]
-        except AccessError:
-            pass
         values: dict[str, Any] = {}
         for name in names:
             # some are computed from records that the user may not see
