@@ -1,4 +1,5 @@
 from . import test_authentication
+from . import test_connect
 from . import test_domains
 from . import test_exchange
 from . import test_front_door
@@ -10,5 +11,6 @@ from . import test_sessions
 from . import test_settings
 from . import test_tool_calls
 from . import test_tool_records
+from . import test_tool_trial
 from . import test_tools
 from . import test_transport
