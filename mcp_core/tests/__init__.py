@@ -1,6 +1,7 @@
 from . import test_authentication
 from . import test_changes
 from . import test_confirmation
+from . import test_connect
 from . import test_domains
 from . import test_exchange
 from . import test_front_door
@@ -25,5 +26,6 @@ from . import test_tool_describe
 from . import test_tool_names
 from . import test_tool_records
 from . import test_tool_system
+from . import test_tool_trial
 from . import test_tools
 from . import test_transport

@@ -52,5 +52,5 @@ class McpConnect(models.TransientModel):
             "res_model": "mcp.connect.show",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_key": key},
+            "context": {"default_key": key, "dialog_size": "large"},
         }

@@ -22,38 +22,45 @@ class McpConnectShow(models.AbstractModel):
     # without it the web client does not ask for the values of the others
     id = fields.Id()
     key = fields.Char("API Key", readonly=True)
-    url = fields.Char("Address", compute="_compute_url")
+    url = fields.Char("Address", readonly=True)
     database = fields.Char(
-        compute="_compute_url",
+        readonly=True,
         help="The database that clients have to name, where the server has several.",
     )
-    origin_pass = fields.Char(compute="_compute_url")
-    claude_code = fields.Text(compute="_compute_texts")
-    claude_desktop = fields.Text(compute="_compute_texts")
-    vscode = fields.Text("VS Code", compute="_compute_texts")
-    cursor = fields.Text(compute="_compute_texts")
-    curl = fields.Text("curl", compute="_compute_texts")
+    origin_pass = fields.Char(readonly=True)
+    claude_code = fields.Text(readonly=True)
+    claude_desktop = fields.Text(readonly=True)
+    vscode = fields.Text("VS Code", readonly=True)
+    cursor = fields.Text(readonly=True)
+    curl = fields.Text("curl", readonly=True)
 
-    @api.depends("key")
-    def _compute_url(self):
-        origin = self._web_origin()
-        for shown in self:
-            shown.url = f"{origin}/mcp"
-            shown.database = self._database_to_name()
-            shown.origin_pass = self.env["mcp.server"]._origin_pass(origin)
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if key := self.env.context.get("default_key"):
+            texts = self._texts(key)
+            defaults.update((name, texts[name]) for name in fields if name in texts)
+        return defaults
 
-    @api.depends("key", "url", "database")
-    def _compute_texts(self):
-        for shown in self:
-            headers = {"Authorization": f"Bearer {shown.key}"}
-            if shown.database:
-                headers["X-Odoo-Database"] = shown.database
-            remote = {"url": shown.url, "headers": headers}
-            shown.claude_code = self._claude_code(shown.url, headers)
-            shown.claude_desktop = self._claude_desktop(shown.url, headers)
-            shown.vscode = _json({"servers": {_NAME: {"type": "http", **remote}}})
-            shown.cursor = _json({"mcpServers": {_NAME: remote}})
-            shown.curl = self._curl(shown.url, headers)
+    @api.model
+    def _texts(self, key):
+        """Return what the dialog shows for *key*, by field."""
+        origin, database = self._web_origin(), self._database_to_name()
+        url = f"{origin}/mcp"
+        headers = {"Authorization": f"Bearer {key}"}
+        if database:
+            headers["X-Odoo-Database"] = database
+        remote = {"url": url, "headers": headers}
+        return {
+            "url": url,
+            "database": database,
+            "origin_pass": self.env["mcp.server"]._origin_pass(origin),
+            "claude_code": self._claude_code(url, headers),
+            "claude_desktop": self._claude_desktop(url, headers),
+            "vscode": _json({"servers": {_NAME: {"type": "http", **remote}}}),
+            "cursor": _json({"mcpServers": {_NAME: remote}}),
+            "curl": self._curl(url, headers),
+        }
 
     @api.model
     def _web_origin(self):
