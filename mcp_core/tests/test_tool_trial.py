@@ -57,7 +57,7 @@ class TestToolTrial(McpCase):
             .with_context(default_tool_id=self.count.id)
         )
         self.assertEqual(
-            json.loads(form.arguments), {"model": "crm.lead", "domain": []}
+            json.loads(form.arguments), {"model": "res.partner", "domain": []}
         )
 
     def test_arguments_that_are_no_json_object_are_refused(self):
