@@ -2,6 +2,7 @@
 
 from odoo import http
 
+from . import settings
 from .front_door import FrontDoor
 from .models.res_users_apikeys import SCOPES
 
@@ -13,6 +14,10 @@ def post_load():
 
 
 def uninstall_hook(env):
-    """Remove the keys that open nothing else: a later install must not revive them."""
-    keys = env["res.users.apikeys"].search([("scope", "in", SCOPES)])
-    keys.unlink()
+    """Remove the keys that open nothing else, and the settings: a later install must
+    revive neither.
+    """
+    env["res.users.apikeys"].search([("scope", "in", SCOPES)]).unlink()
+    names = [*settings.NUMBERS, *settings.LISTS, *settings.SWITCHES]
+    keys = [settings.parameter(name) for name in names]
+    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()

@@ -28,6 +28,13 @@ class TestInstall(TransactionCase):
         scopes = keys.sudo().search([("name", "=", "test")]).mapped("scope")
         self.assertEqual(set(scopes), {"rpc", False})
 
+    def test_uninstalling_takes_the_settings(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("mcp_core.page_size", "7")
+        parameters.set_param("mcp_core.allowed_hosts", "example.com")
+        uninstall_hook(self.env)
+        self.assertFalse(parameters.search([("key", "=like", "mcp\\_core.%")]))
+
     def test_users_read_the_tools_and_only_administrators_change_them(self):
         tools = self.env["mcp.tool"]
         groups = {
