@@ -69,3 +69,20 @@ def cases():
 def seed():
     """The seed of this run, for tests that draw without hypothesis."""
     return SEED
+
+
+@pytest.fixture(scope="session")
+def tell(request):
+    """Write a line at once, whatever pytest captures.
+
+    What begins with the name of the suite ("fuzz: ") is shown by setup/test as well.
+    """
+    plugins = request.config.pluginmanager
+    reporter = plugins.get_plugin("terminalreporter")
+    capture = plugins.get_plugin("capturemanager")
+
+    def tell(line):
+        with capture.global_and_fixture_disabled():
+            reporter.write(f"\n{line}\n", flush=True)
+
+    return tell

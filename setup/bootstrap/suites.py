@@ -92,6 +92,8 @@ def suites() -> list[Suite]:
         *(_odoo(addon) for addon in layout.addons()),
         _pytest("live", "clients against running servers", servers=True),
         _pytest("clients", "the official SDKs and the stdio bridge", servers=True),
+        _pytest("jobs", "a company's work by tools and answers alone", servers=True),
+        _pytest("differential", "MCP against Odoo's own API", servers=True),
         _pytest("conformance", "the official suite against a server", servers=True),
         _pytest("fuzz", "50,000 wrong requests", servers=True, on_request=True),
     ]

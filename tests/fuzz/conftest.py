@@ -10,20 +10,3 @@ def server(request):
 
     with Instance.clone(workers=request.param, channels="root:0") as instance:
         yield instance
-
-
-@pytest.fixture(scope="session")
-def tell(request):
-    """Write a line at once, whatever pytest captures.
-
-    What begins with "fuzz: " is shown by setup/test as well.
-    """
-    plugins = request.config.pluginmanager
-    reporter = plugins.get_plugin("terminalreporter")
-    capture = plugins.get_plugin("capturemanager")
-
-    def tell(line):
-        with capture.global_and_fixture_disabled():
-            reporter.write(f"\n{line}\n", flush=True)
-
-    return tell

@@ -3,11 +3,11 @@
 And what each of them is owed: a short answer in JSON that is no fault of ours.
 """
 
-import copy
 import json
 import random
 import time
 
+from arguments import TOOLS, Arguments, odd
 from endpoint import (
     LATEST_LEGACY,
     LEGACY,
@@ -24,30 +24,6 @@ _METHODS = [
     *("resources/read", "prompts/list", "prompts/get", "completion/complete"),
 ]
 _URIS = ["odoo://partner/1", "test://static-text", "file:///etc/passwd", "a", "odoo:"]
-_MODELS = ["res.partner", "res.users", "sale.order", "ir.rule", "mail.message", "base"]
-_FIELDS = [
-    *("name", "id", "display_name", "country_id.code", "child_ids.name", "create_date"),
-    *("image_1920", "password", "user_ids", "message_ids", "parent_id", "active"),
-    *("color", "credit", "is_company", "lang", "tz_offset", "x" * 300, "name.id"),
-]
-_OPERATORS = [
-    *("=", "!=", "<", ">=", "in", "not in", "like", "ilike", "=ilike", "child_of"),
-    *("any", "not any", "any!", "inselect", "IN", "<>", "=?", "parent_of"),
-]
-_ODD = [
-    *(None, True, False, 0, -1, 1.5, 2**31, 2**63 - 1, -(2**63), 1e308, "", "0", "a"),
-    *(
-        "\x7f",
-        "\u202e",
-        "\U0001f600",
-        "%s",
-        "%(a)s",
-        "{0}",
-        "'; --",
-        "../../etc/passwd",
-    ),
-    *("x" * 5000, [], {}, [[]], [{}], {"": None}, [0] * 500, "2026-02-30", "__class__"),
-]
 _HEADER_VALUES = [
     *(
         "",
@@ -102,10 +78,6 @@ class Mutation:
     def _pick(self, choices):
         return self._random.choice(choices)
 
-    def _odd(self):
-        # a copy: what one request breaks further is not for the next one
-        return copy.deepcopy(self._pick(_ODD))
-
     def _request(self, revision):
         method = self._pick(_METHODS)
         params = self._params(method)
@@ -115,8 +87,8 @@ class Mutation:
 
     def _params(self, method):
         if method == "tools/call":
-            tool = self._pick(["search", "read", "count", "list_models", "none"])
-            return {"name": tool, "arguments": self._arguments(tool)}
+            tool = self._pick(TOOLS)
+            return {"name": tool, "arguments": Arguments(self._random).of(tool)}
         if method == "initialize":
             return {
                 "protocolVersion": self._pick([*LEGACY, MODERN, "x"]),
@@ -139,36 +111,6 @@ class Mutation:
             }
         return {}
 
-    def _arguments(self, tool):
-        model = self._pick(_MODELS)
-        some = self._random.randint(0, 3)
-        if tool == "list_models":
-            return {"words": self._pick(["sale", "", "contact order"])}
-        if tool == "read":
-            fields = [self._pick(_FIELDS) for _ in range(some)]
-            return {"model": model, "ids": [1, 2, 999999], "fields": fields}
-        arguments = {"model": model, "domain": self._domain(0)}
-        if tool == "search":
-            arguments["fields"] = [self._pick(_FIELDS) for _ in range(some)]
-            arguments["limit"] = self._random.randint(1, 5)
-            if some == 1:
-                arguments["order"] = f"{self._pick(_FIELDS)} {self._pick(_OPERATORS)}"
-            elif some == 2:
-                arguments["order"] = self._pick(["name desc", "id", "country_id, id"])
-        return arguments
-
-    def _domain(self, depth):
-        domain = []
-        for _ in range(self._random.randint(0, 3)):
-            operator = self._pick(_OPERATORS)
-            value = self._pick([self._odd(), [1, 2], ["a"], "Azure", "2024-01-01", 3])
-            if "any" in operator and depth < 6:
-                value = self._domain(depth + 1)
-            domain.append([self._pick(_FIELDS), operator, value])
-        for _ in range(self._pick([0, 0, 0, 1, 2])):
-            domain.insert(0, self._pick(["&", "|", "!", "!", "x"]))
-        return domain
-
     def _break_value(self):
         """Replace, remove, add or repeat something anywhere in the message."""
         holder = self._message
@@ -183,16 +125,18 @@ class Mutation:
             holder = deeper
         what = self._pick(["replace", "replace", "remove", "add", "wrap"])
         if what == "replace":
-            holder[key] = self._odd()
+            holder[key] = odd(self._random)
         elif what == "remove":
             del holder[key]
         elif what == "wrap":
             for _ in range(self._pick([1, 3, 70])):
                 holder[key] = self._pick([[holder[key]], {"a": holder[key]}])
         elif isinstance(holder, dict):
-            holder[str(self._pick(["cursor", "extra", "id", "_meta"]))] = self._odd()
+            holder[str(self._pick(["cursor", "extra", "id", "_meta"]))] = odd(
+                self._random
+            )
         else:
-            holder.append(self._odd())
+            holder.append(odd(self._random))
 
     def _break_header(self):
         name = self._pick(_HEADER_NAMES)

@@ -1,5 +1,6 @@
 """HTTP byte by byte, for what no client library would send."""
 
+import json
 import re
 import socket
 from urllib.parse import urlsplit
@@ -37,6 +38,22 @@ def request_head(endpoint, *headers, verb="POST", target="/mcp", host=None):
     lines = [f"{verb} {target} HTTP/1.1".encode()]
     lines += [f"{name}: {value}".encode("latin-1") for name, value in good.items()]
     return b"\r\n".join([*lines, *headers, b"Connection: close", b"", b""])
+
+
+def whole_request(endpoint, message, **changes):
+    """Return a POST of *message* as one piece of bytes.
+
+    :param changes: of the headers, as :meth:`Endpoint.headers` takes them
+    """
+    body = json.dumps(message).encode()
+    headers = {
+        **endpoint.headers(**changes),
+        "host": urlsplit(endpoint.url).netloc,
+        "content-length": str(len(body)),
+    }
+    lines = ["POST /mcp HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def _is_whole(received):

@@ -1,0 +1,152 @@
+"""What is read through MCP is what Odoo's own API gives the same user, or less."""
+
+import os
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from answers import same
+from json2 import Refused
+from queries import Questions
+
+_ONLY = os.environ.get("MCP_TEST_DIFFERENTIAL_ONLY")
+_CALLERS = 4
+_SHOWN = 12
+_TOLD = 1e-6
+
+
+def test_each_answer_is_that_of_odoos_own_api_or_a_refusal(house, count, seed, tell):
+    numbers = [int(_ONLY)] if _ONLY else range(count * 2 // 3)
+    wrong, verdicts = [], Counter()
+
+    def work(share):
+        own = Counter()
+        people = [house.person(login) for login in ("demo", "poor")]
+        for number in share:
+            draw = random.Random(f"read/{seed}/{number}")
+            person = draw.choice(people)
+            query = Questions(draw, house.models).query()
+            verdict = _compared(house, person, query)
+            own[verdict.split(":")[0]] += 1
+            if verdict.startswith("WRONG"):
+                wrong.append(
+                    f"{verdict}\n  {person.login}: {query.tool} {query.arguments}\n"
+                    f"  to repeat: MCP_TEST_SEED={seed} "
+                    f"MCP_TEST_DIFFERENTIAL_ONLY={number} setup/test differential"
+                )
+        for person in people:
+            person.mcp.__exit__()
+            person.json2.__exit__()
+        return own
+
+    with ThreadPoolExecutor(_CALLERS) as callers:
+        shares = [numbers[start::_CALLERS] for start in range(_CALLERS)]
+        for own in callers.map(work, shares):
+            verdicts += own
+    tell(f"differential: {len(numbers)} reads, seed {seed}: {dict(verdicts)}")
+    assert not wrong, f"{len(wrong)} wrong\n" + "\n".join(wrong[:_SHOWN])
+    if not _ONLY:
+        # it is no comparison where everything is refused
+        assert verdicts["same"] > len(numbers) / 4
+
+
+def _compared(house, person, query):
+    theirs, refusal = _theirs(person, query)
+    result = person.mcp.ask(
+        "tools/call", {"name": query.tool, "arguments": query.arguments}
+    )
+    if result["isError"]:
+        text = result["content"][0]["text"]
+        if "error in Odoo" in text:
+            return f"WRONG: {text}"
+        return "refused by both" if refusal else "refused by MCP"
+    ours = result["structuredContent"]
+    if refusal:
+        if query.tool == "read":
+            return _readable(person, query, ours)
+        denied = refusal.is_denied
+        return f"WRONG: Odoo refuses ({refusal})" if denied else "failed in Odoo"
+    difference = _difference(house, query, ours, theirs)
+    if difference:
+        again, refusal = _theirs(person, query)
+        if refusal or again != theirs:
+            return "changes by itself"
+        return f"WRONG: {difference}"
+    return "same"
+
+
+def _theirs(person, query):
+    try:
+        answer = person.json2.call(query.model, query.method, **query.parameters)
+    except Refused as refusal:
+        return None, refusal
+    return answer, None
+
+
+def _readable(person, query, ours):
+    """Whatever MCP read of a part, Odoo's API reads as well."""
+    ids = [record["id"] for record in ours["records"]]
+    if not ids:
+        return "refused by both"
+    try:
+        parameters = query.parameters | {"ids": ids}
+        person.json2.call(query.model, query.method, **parameters)
+    except Refused as refusal:
+        if refusal.is_denied:
+            return f"WRONG: Odoo refuses {ids} ({refusal})"
+        return "failed in Odoo"
+    return "same" if set(ids) < set(query.parameters["ids"]) else "WRONG: read more"
+
+
+def _difference(house, query, ours, theirs):
+    """Return what differs, in words, or nothing."""
+    if query.tool == "count":
+        return None if ours["count"] == theirs else f"{ours['count']} is not {theirs}"
+    if query.tool == "name_search":
+        named = [[record["id"], record["name"]] for record in ours["records"]]
+        return None if named == theirs else f"{named} is not {theirs}"
+    if query.tool == "aggregate":
+        return _sums_differ(query, ours, theirs)
+    return _records_differ(house.models[query.model]["fields"], query, ours, theirs)
+
+
+def _records_differ(fields, query, ours, theirs):
+    records = ours["records"]
+    if query.tool == "read":
+        theirs = [record for record in theirs if record["id"] not in ours["not_found"]]
+    if "cut" in ours:
+        theirs = theirs[: len(records)]
+    our_ids = [record["id"] for record in records]
+    their_ids = [record["id"] for record in theirs]
+    if our_ids != their_ids:
+        return f"records {our_ids} are not {their_ids}"
+    if "cut" in ours:
+        return None
+    for record, other in zip(records, theirs, strict=True):
+        for name in query.names:
+            if not same(fields[name]["type"], record[name], other[name]):
+                return (
+                    f"{name} of {record['id']} ({fields[name]['type']}): "
+                    f"{record[name]!r} is not {other[name]!r}"
+                )
+    return None
+
+
+def _sums_differ(query, ours, theirs):
+    if ours["has_more"]:
+        return None
+
+    def rows(groups):
+        return sorted(
+            [group["__count"], *(group[name] or 0 for name in query.names)]
+            for group in groups
+        )
+
+    mine, other = rows(ours["groups"]), rows(theirs)
+    if len(mine) == len(other) and all(
+        abs(one - two) <= _TOLD * max(1, abs(two))
+        for left, right in zip(mine, other, strict=True)
+        for one, two in zip(left, right, strict=True)
+    ):
+        return None
+    return f"groups {mine} are not {other}"
