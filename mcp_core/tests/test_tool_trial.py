@@ -2,10 +2,11 @@
 
 import json
 
-from odoo import Command
+from odoo import Command, api
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, mute_logger, tagged
 
+from ..decorators import tool_method
 from .common import McpCase
 
 
@@ -70,6 +71,66 @@ class TestToolTrial(McpCase):
         self.count.group_ids = [Command.link(group.id)]
         with self.assertRaisesRegex(UserError, "not offered"):
             self.tried(self.count)
+
+    def provide_changing(self):
+        """Offer a tool that makes a partner and does something after the commit."""
+        committed = []
+
+        @api.model
+        @tool_method
+        def _tool_probe(tools, exchange, name):
+            tools.env.cr.postcommit.add(lambda: committed.append(name))
+            return {"id": tools.env["res.partner"].create({"name": name}).id}
+
+        model_class = type(self.env["mcp.tool"])
+        model_class._tool_probe = _tool_probe
+        self.addCleanup(self.env.registry.clear_cache)
+        self.addCleanup(delattr, model_class, "_tool_probe")
+        self.env.registry.clear_cache()
+        schema = {
+            "type": "object",
+            "properties": {"name": {"type": "string"}},
+            "required": ["name"],
+            "additionalProperties": False,
+        }
+        tool = self.env["mcp.tool"].create(
+            {
+                "name": "probe",
+                "title": "Probe",
+                "description": "Only here for the test.",
+                "method": "_tool_probe",
+                "input_schema": json.dumps(schema),
+            }
+        )
+        self.env.flush_all()
+        self.manager.group_ids = [
+            Command.link(self.env.ref("base.group_partner_manager").id)
+        ]
+        return tool, committed
+
+    def test_changes_are_undone_unless_they_are_to_stay(self):
+        tool, committed = self.provide_changing()
+        partners = self.env["res.partner"]
+        trial = self.tried(tool, '{"name": "Gone"}')
+        self.assertFalse(trial.is_error, trial.answer)
+        self.assertIn("id", json.loads(trial.answer))
+        self.assertFalse(trial.was_kept)
+        self.assertFalse(partners.search([("name", "=", "Gone")]))
+        self.assertFalse(committed)
+        self.assertFalse(self.env.cr.postcommit._funcs)
+        trial = self.tried(tool, '{"name": "Stays"}', keep=True)
+        self.assertTrue(trial.was_kept)
+        self.assertEqual(len(partners.search([("name", "=", "Stays")])), 1)
+        self.env.cr.postcommit.clear()
+
+    def test_keeping_is_chosen_anew_for_each_run(self):
+        tool, _committed = self.provide_changing()
+        trial = self.tried(tool, '{"name": "Once"}', keep=True)
+        self.assertFalse(trial.keep)
+        trial.action_run()
+        partners = self.env["res.partner"].search([("name", "=", "Once")])
+        self.assertEqual(len(partners), 1)
+        self.env.cr.postcommit.clear()
 
     def test_a_tool_that_only_reads_keeps_nothing(self):
         trial = self.tried(self.count, '{"model": "res.partner"}', keep=True)
