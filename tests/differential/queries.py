@@ -67,7 +67,8 @@ class Questions:
             "search",
             {"model": model, "domain": ours, **page, "html": True},
             "search_read",
-            {"domain": theirs, **page},
+            # one more, as MCP looks for: messages are filtered after they are counted
+            {"domain": theirs, **page, "limit": limit + 1},
             names,
         )
 

@@ -57,7 +57,7 @@ def _compared(house, person, query):
     )
     if result["isError"]:
         text = result["content"][0]["text"]
-        if "error in Odoo" in text:
+        if "error in Odoo" in text and (refusal is None or refusal.is_denied):
             return f"WRONG: {text}"
         return "refused by both" if refusal else "refused by MCP"
     ours = result["structuredContent"]
@@ -114,6 +114,8 @@ def _records_differ(fields, query, ours, theirs):
     records = ours["records"]
     if query.tool == "read":
         theirs = [record for record in theirs if record["id"] not in ours["not_found"]]
+    if query.tool == "search":
+        theirs = theirs[: query.arguments["limit"]]
     if "cut" in ours:
         theirs = theirs[: len(records)]
     our_ids = [record["id"] for record in records]
