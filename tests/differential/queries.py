@@ -103,7 +103,7 @@ class Questions:
             "name_search",
             {"model": model, "name": name, "domain": ours, "limit": limit},
             "name_search",
-            {"name": name, "domain": theirs, "limit": limit},
+            {"name": name, "domain": theirs, "limit": limit + 1},
         )
 
     def _aggregate(self, model):

@@ -104,6 +104,7 @@ def _difference(house, query, ours, theirs):
         return None if ours["count"] == theirs else f"{ours['count']} is not {theirs}"
     if query.tool == "name_search":
         named = [[record["id"], record["name"]] for record in ours["records"]]
+        theirs = theirs[: query.arguments["limit"]]
         return None if named == theirs else f"{named} is not {theirs}"
     if query.tool == "aggregate":
         return _sums_differ(query, ours, theirs)

@@ -113,7 +113,6 @@ _VALUES = {
         "start": "2026-12-01 09:00:00",
         "stop": "2026-12-01 10:00:00",
         "user_id": _same,
-        "privacy": "private",
     },
     "project.project": {"name": "Twin", "user_id": _same},
     "project.task": {"name": "Twin", "user_ids": lambda user: [[6, 0, [user]]]},
