@@ -55,7 +55,7 @@ class RecordReader:
             where none of their fields are wanted
         :raise odoo.exceptions.AccessError: the caller may not read a record or field
         """
-        rows = records.with_context(bin_size=True).read(list(tree))
+        rows = self._rows(records, tree)
         related = {
             name: self._related(records, name, rows, subtree)
             for name, subtree in tree.items()
@@ -64,6 +64,17 @@ class RecordReader:
         if records._name == "ir.attachment":
             self._put_sizes(records, rows, tree)
         return [self._record(records, row, tree, related) for row in rows]
+
+    def _rows(self, records, tree):
+        """Return what Odoo reads, of files their sizes only."""
+        binary = [name for name in tree if records._fields[name].type == "binary"]
+        # apart from them: what is computed from a file is computed from its content
+        rows = records.read([name for name in tree if name not in binary] or ["id"])
+        if binary:
+            sizes = records.with_context(bin_size=True).read(binary)
+            for row, size in zip(rows, sizes, strict=True):
+                row.update(size)
+        return rows
 
     def _put_sizes(self, attachments, rows, tree):
         """Say how large files are: of them alone Odoo does not when asked for sizes."""

@@ -356,7 +356,7 @@ class RecordWriter:
 
     def _spelled_out(self, field, command):
         """Return an ORM command such as ``[4, 7, 0]`` in our own form."""
-        code, first, second = [*command, None, None][:3]
+        code, first, second = [*command, None, None, None][:3]
         match code:
             case 0:
                 return {"create": second}

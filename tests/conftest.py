@@ -20,7 +20,10 @@ and keys on the server and archives or removes them again.
 
 Random tests print their seed; MCP_TEST_SEED=<seed> repeats them. MCP_TEST_FULL=1 runs
 twenty times as many cases. `setup/test fuzz` sends MCP_TEST_FUZZ=<count> requests,
-50,000 by default, or MCP_TEST_FUZZ_ONLY=<number>, one of those of a seed.
+50,000 by default, or MCP_TEST_FUZZ_ONLY=<number>, one of those of a seed. `setup/test
+differential` compares MCP_TEST_DIFFERENTIAL=<count> reads and writes, 1,500 by default,
+or MCP_TEST_DIFFERENTIAL_ONLY=<number>. `setup/test jobs` fails where a job costs more
+than tests/jobs/baseline.json says, which MCP_TEST_JOBS_BASELINE=1 writes anew.
 """
 
 import os

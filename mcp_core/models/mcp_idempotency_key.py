@@ -59,24 +59,24 @@ class McpIdempotencyKey(models.Model):
                 now - _LIFETIME,
             )
         )
-        [inserted] = self.env.execute_query(
+        # losing to a call at the same time is no error to log: it is tried again
+        self.env.cr.execute(
             SQL(
                 """
-                WITH inserted AS (
-                    INSERT INTO mcp_idempotency_key
-                                (user_id, key_hash, request_hash, created)
-                         VALUES (%s, %s, %s, %s)
-                    ON CONFLICT DO NOTHING
-                      RETURNING id
-                )
-                SELECT max(id) FROM inserted
+                INSERT INTO mcp_idempotency_key
+                            (user_id, key_hash, request_hash, created)
+                     VALUES (%s, %s, %s, %s)
+                ON CONFLICT DO NOTHING
+                  RETURNING id
                 """,
                 self.env.uid,
                 key_hash,
                 request_hash,
                 now,
-            )
-        )[0]
+            ),
+            log_exceptions=False,
+        )
+        inserted = self.env.cr.fetchone()
         if inserted is None:
             return self._remembered(key_hash, request_hash)
         result = run()
@@ -84,7 +84,7 @@ class McpIdempotencyKey(models.Model):
             SQL(
                 "UPDATE mcp_idempotency_key SET result = %s WHERE id = %s",
                 orjson.dumps(result).decode(),
-                inserted,
+                inserted[0],
             )
         )
         return result

@@ -67,7 +67,8 @@ class Questions:
             "search",
             {"model": model, "domain": ours, **page, "html": True},
             "search_read",
-            {"domain": theirs, **page},
+            # one more, as MCP looks for: messages are filtered after they are counted
+            {"domain": theirs, **page, "limit": limit + 1},
             names,
         )
 
@@ -102,7 +103,7 @@ class Questions:
             "name_search",
             {"model": model, "name": name, "domain": ours, "limit": limit},
             "name_search",
-            {"name": name, "domain": theirs, "limit": limit},
+            {"name": name, "domain": theirs, "limit": limit + 1},
         )
 
     def _aggregate(self, model):

@@ -57,7 +57,7 @@ def _compared(house, person, query):
     )
     if result["isError"]:
         text = result["content"][0]["text"]
-        if "error in Odoo" in text:
+        if "error in Odoo" in text and (refusal is None or refusal.is_denied):
             return f"WRONG: {text}"
         return "refused by both" if refusal else "refused by MCP"
     ours = result["structuredContent"]
@@ -104,6 +104,7 @@ def _difference(house, query, ours, theirs):
         return None if ours["count"] == theirs else f"{ours['count']} is not {theirs}"
     if query.tool == "name_search":
         named = [[record["id"], record["name"]] for record in ours["records"]]
+        theirs = theirs[: query.arguments["limit"]]
         return None if named == theirs else f"{named} is not {theirs}"
     if query.tool == "aggregate":
         return _sums_differ(query, ours, theirs)
@@ -114,6 +115,8 @@ def _records_differ(fields, query, ours, theirs):
     records = ours["records"]
     if query.tool == "read":
         theirs = [record for record in theirs if record["id"] not in ours["not_found"]]
+    if query.tool == "search":
+        theirs = theirs[: query.arguments["limit"]]
     if "cut" in ours:
         theirs = theirs[: len(records)]
     our_ids = [record["id"] for record in records]

@@ -1,0 +1,142 @@
+"""What is changed through MCP becomes what Odoo's own API makes of it, or stays."""
+
+import os
+import random
+from collections import Counter
+
+from answers import clean
+from changes import Changes
+from json2 import Refused
+from twins import Nursery
+
+_ONLY = os.environ.get("MCP_TEST_DIFFERENTIAL_ONLY")
+_SHOWN = 12
+
+
+def test_each_change_is_that_of_odoos_own_api_or_none(house, count, seed, tell):
+    numbers = [int(_ONLY)] if _ONLY else range(count // 3)
+    people = [house.person(login) for login in ("demo", "poor")]
+    admin = house.person("admin")
+    nursery = Nursery(house, admin)
+    wrong, verdicts = [], Counter()
+    for number in numbers:
+        draw = random.Random(f"write/{seed}/{number}")
+        person = draw.choice(people)
+        changes = Changes(draw, house.models, [one.id for one in (*people, admin)])
+        verdict, what = _tried(nursery, person, changes, draw)
+        verdicts[verdict.split(":")[0]] += 1
+        if verdict.startswith("WRONG"):
+            wrong.append(
+                f"{verdict}\n  {person.login}: {what}\n"
+                f"  to repeat: MCP_TEST_SEED={seed} "
+                f"MCP_TEST_DIFFERENTIAL_ONLY={number} setup/test differential"
+            )
+    for person in (*people, admin):
+        person.mcp.__exit__()
+        person.json2.__exit__()
+    tell(f"differential: {len(numbers)} writes, seed {seed}: {dict(verdicts)}")
+    assert not wrong, f"{len(wrong)} wrong\n" + "\n".join(wrong[:_SHOWN])
+    if not _ONLY:
+        assert verdicts["same"] > len(numbers) / 8
+        assert verdicts["refused by both"] > len(numbers) / 20
+
+
+def _tried(nursery, person, changes, draw):
+    """Return a verdict on one change, and which it was."""
+    model = draw.choice(nursery.models)
+    owner = draw.choice(["demo", "poor", "admin"])
+    kind = draw.choice(["create", "write", "write", "write", "unlink"])
+    if kind == "create":
+        return _created(nursery, person, changes, model, owner)
+    twins = nursery.twins(model, owner)
+    try:
+        before = nursery.seen(model, twins.second)
+        if nursery.seen(model, twins.first) != before:
+            # what is unlike from the beginning is nothing to go by
+            return "no twins", model
+        if kind == "unlink":
+            ours, theirs, their_call = {}, {}, "unlink"
+        else:
+            ours, theirs = changes.values(model)
+            their_call = "write"
+        what = f"{kind} {model} of {owner}: {ours}"
+        refusal = _theirs(
+            person, model, their_call, ids=[twins.first], **theirs and {"vals": theirs}
+        )[1]
+        arguments = {"model": model, "ids": [twins.second]}
+        arguments |= {"values": ours} if kind == "write" else {}
+        answered, refused = _ours(person, kind, arguments)
+        after = nursery.seen(model, twins.second)
+        verdict = _judged(refusal, refused, answered)
+        if verdict.startswith(("WRONG", "failed")):
+            return verdict, what
+        if refused:
+            unchanged = after == before
+            return verdict if unchanged else "WRONG: refused, but changed", what
+        return _compared(verdict, nursery.seen(model, twins.first), after), what
+    finally:
+        nursery.forget(model, twins.first, twins.second)
+
+
+def _created(nursery, person, changes, model, owner):
+    ours, theirs = changes.values(model)
+    given = nursery.values(model, owner)
+    theirs = given | theirs
+    ours = changes.as_ours(model, given) | ours
+    what = f"create {model}: {ours}"
+    ids, refusal = _theirs(person, model, "create", vals_list=[theirs])
+    answered, refused = _ours(person, "create", {"model": model, "records": [ours]})
+    made = [record["id"] for record in (answered or {}).get("records", ())]
+    try:
+        verdict = _judged(refusal, refused, answered)
+        if verdict != "same":
+            return verdict, what
+        return _compared(
+            verdict, nursery.seen(model, ids[0]), nursery.seen(model, made[0])
+        ), what
+    finally:
+        nursery.forget(model, *(ids or ()), *made)
+
+
+def _theirs(person, model, method, **arguments):
+    try:
+        return person.json2.call(model, method, **arguments), None
+    except Refused as refusal:
+        return None, refusal
+
+
+def _ours(person, tool, arguments):
+    result = person.mcp.ask("tools/call", {"name": tool, "arguments": arguments})
+    if result["isError"]:
+        return None, result["content"][0]["text"]
+    return result["structuredContent"], None
+
+
+def _judged(refusal, refused, answered):
+    if (
+        refused
+        and "error in Odoo" in refused
+        and (refusal is None or refusal.is_denied)
+    ):
+        return f"WRONG: {refused}"
+    if refusal and refused:
+        return "refused by both"
+    if refused:
+        return "refused by MCP"
+    if refusal:
+        if refusal.is_denied:
+            return f"WRONG: Odoo refuses ({refusal}), MCP answers {answered}"
+        return f"failed in Odoo: {refusal}"
+    return "same"
+
+
+def _compared(verdict, first, second):
+    if (first is None) != (second is None):
+        return f"WRONG: one is there, the other is not: {first} {second}"
+    for name in first or ():
+        one, other = first[name], second[name]
+        if isinstance(one, str) and isinstance(other, str):
+            one, other = clean(one), clean(other)
+        if one != other:
+            return f"WRONG: {name}: Odoo's own {one!r}, through MCP {other!r}"
+    return verdict
