@@ -87,6 +87,7 @@ def suites() -> list[Suite]:
         _pytest("protocol", "mcp_core/protocol, plain Python"),
         *(_odoo(addon) for addon in layout.addons()),
         _pytest("live", "clients against running servers", servers=True),
+        _pytest("browser", "the screens in a browser", servers=True),
         _pytest("conformance", "the official suite against a server", servers=True),
     ]
 
