@@ -17,6 +17,8 @@ from .console import Failure, Step
 from .processes import clean_environment, run
 
 _KEYRINGS = Path("/usr/share/keyrings")
+#: What is installed on the machine.
+_STATUS = Path("/var/lib/dpkg/status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,21 @@ class Archive:
         versions = [line.split("|")[1].strip() for line in lines if "|" in line]
         return versions[0] if versions else None
 
+    def missing(self, package: str) -> list[str]:
+        """What `package` needs and the machine lacks, itself included: name=version.
+
+        Empty where the archive has no such package.
+        """
+        self.update()
+        _, lines = self._apt(
+            *("get", "install", "--simulate", "--no-install-recommends", package),
+            what=package,
+            check=False,
+            status=_STATUS,
+        )
+        matches = (re.match(r"Inst (\S+) .*?\((\S+) ", line) for line in lines)
+        return [f"{match[1]}={match[2]}" for match in matches if match]
+
     def download(self, packages: Sequence[str], step: Step) -> list[Path]:
         """The packages' files, each checked; those that are here already are kept.
 
@@ -135,10 +152,11 @@ class Archive:
         what: str,
         folder: Path = layout.DOWNLOADS,
         check: bool = True,
+        status: Path | None = None,
     ) -> tuple[int, list[str]]:
         options = {
             "Dir::State": self._folder / "state",
-            "Dir::State::status": self._folder / "status",
+            "Dir::State::status": status or self._folder / "status",
             "Dir::Cache": self._folder / "cache",
             "Dir::Etc::Preferences": "/dev/null",
             "Dir::Etc::PreferencesParts": "/dev/null",
