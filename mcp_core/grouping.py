@@ -16,6 +16,10 @@ from odoo.models import (
     BaseModel,
 )
 
+from .fences import is_fenced
+from .record_reader import reference
+from .texts import label, visible
+
 #: What moments may be grouped by: {field type: granularities}
 GRANULARITIES = {
     "datetime": (*READ_GROUP_TIME_GRANULARITY, *READ_GROUP_NUMBER_GRANULARITY),
@@ -80,8 +84,12 @@ class Grouping:
             if self.field.type == "many2one":
                 # whose name is told is the field's to decide
                 value = self.field.convert_to_read(value, self.owner)
-                return {"id": value[0], "name": value[1]} if value else None
-            return {"id": value.id, "name": value.display_name}
+                if value and is_fenced(self.field.comodel_name):
+                    return {"id": value[0]}
+                return {"id": value[0], "name": label(value[1])} if value else None
+            return reference(value)
+        if isinstance(value, str):
+            return visible(value)[0]
         return None if value is False or value is None else value
 
     def domain(self, value: Any) -> list:

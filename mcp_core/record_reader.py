@@ -10,7 +10,7 @@ from odoo.tools import html2plaintext, human_size
 from .exceptions import ToolError
 from .fences import is_fenced
 from .moments import to_local
-from .texts import visible
+from .texts import label, visible
 
 #: The most related records of one record that are read with it.
 RELATED_MAX = 200
@@ -154,8 +154,8 @@ class RecordReader:
         if kind in ("char", "text"):
             return self.text(value)
         if kind == "selection" and self._labels:
-            label = dict(field._description_selection(self.env)).get(value, value)
-            return {"value": value, "label": label}
+            shown = dict(field._description_selection(self.env)).get(value, value)
+            return {"value": value, "label": shown}
         return self._plain(value)
 
     def text(self, value: str) -> str:
@@ -183,6 +183,13 @@ def record_url(record: BaseModel) -> str:
     return f"{record.get_base_url()}/odoo/{name}/{record.id}"
 
 
+def reference(record: BaseModel) -> dict[str, Any]:
+    """Return a related record as reading gives it: without a name where it is none of
+    a client's.
+    """
+    return {"id": record.id} if is_fenced(record._name) else named(record)
+
+
 def named(record: BaseModel) -> dict[str, Any]:
     """Return ``{"id", "name"}`` of a record that the caller may read."""
-    return {"id": record.id, "name": record.display_name or ""}
+    return {"id": record.id, "name": label(record.display_name)}

@@ -17,14 +17,17 @@ from odoo.models import BaseModel
 from odoo.tools import date_utils
 
 from .exceptions import ToolError
-from .fences import SECRET_FIELDS, is_fenced
+from .fences import has_placeholder, is_fenced, is_fenced_field
 from .protocol.errors import quote
+from .texts import label
 
 #: How many records a name is answered with that fits several.
 _CANDIDATES = 5
 #: The most related records that one field may be given at once.
 _RELATED_MAX = 1000
 _NESTED_MAX = 3
+#: The most records of one call, those inside of others included.
+_RECORDS_MAX = 500
 #: How often one call may ask the database what a value stands for.
 _LOOKUPS_MAX = 500
 
@@ -61,6 +64,7 @@ class RecordWriter:
         self.warnings: list[str] = []
         self._seen: set[tuple[str, int]] = set()
         self._lookups = 0
+        self._records = 0
 
     def values(
         self, model: BaseModel, given: Mapping[str, Any], nested: int = 0
@@ -71,10 +75,36 @@ class RecordWriter:
         :raise ToolError: a name is no field that the caller may write, or a value does
             not fit its field
         """
+        self._records += 1
+        if self._records > _RECORDS_MAX:
+            raise ToolError(
+                self.env._(
+                    "These are more than %s records, with those inside of others. "
+                    "Write fewer at once.",
+                    _RECORDS_MAX,
+                )
+            )
+        self._check_target(model, given)
         return {
             name: self._value(model, self._field(model, name), value, nested)
             for name, value in given.items()
         }
+
+    def _check_target(self, model, given):
+        """Refuse what Odoo would run, or hand out as its own, once it is written."""
+        if self.env["mcp.tool"]._is_rendered(model) and has_placeholder(dict(given)):
+            raise ToolError(
+                self.env._(
+                    "Placeholders of templates can't be written here: write the text "
+                    "as it shall be sent, or choose a template that is there."
+                )
+            )
+        if model._name == "ir.attachment" and (
+            given.get("url") or is_fenced(str(given.get("res_model") or ""))
+        ):
+            raise ToolError(
+                self.env._("An attachment here belongs to a record and has no url.")
+            )
 
     def _field(self, model, name):
         tools = self.env["mcp.tool"]
@@ -92,17 +122,17 @@ class RecordWriter:
             )
         if name in ("id", "create_uid", "create_date", "write_uid", "write_date"):
             raise ToolError(self.env._("%s is kept by Odoo itself.", name))
-        if (model._name, name) in SECRET_FIELDS:
+        if is_fenced_field(model._name, name):
             raise ToolError(
                 self.env._(
-                    "%s can't be written here: a password has no place in a "
+                    "%s can't be written here: passwords and code have no place in a "
                     "conversation. Set it on Odoo's own screens.",
                     name,
                 )
             )
-        if field.relational and is_fenced(field.comodel_name):
-            # refuses it with the reason
-            tools._target_model(field.comodel_name)
+        if field.relational:
+            # refuses with the reason what is out of bounds
+            tools._target_model(field.comodel_name, changing=True)
         if field.compute and field.readonly and not field.inverse:
             raise ToolError(
                 self.env._(
@@ -138,6 +168,8 @@ class RecordWriter:
             return self._moment(field, value)
         if kind == "date":
             return self._date(field, value)
+        if kind in ("properties", "properties_definition"):
+            return self._properties(field, value)
         if kind in ("selection", "reference"):
             if kind == "reference":
                 return self._reference(field, value)
@@ -178,17 +210,29 @@ class RecordWriter:
 
     def _selection(self, field, value):
         options = dict(field._description_selection(self.env))
-        if value in options:
+        # text, or a number in disguise: nothing else is a value of a selection
+        if isinstance(value, str | int) and value in options:
             return value
         by_label = [
             key
-            for key, label in options.items()
-            if isinstance(value, str) and label.lower() == value.lower()
+            for key, shown in options.items()
+            if isinstance(value, str) and shown.lower() == value.lower()
         ]
         if len(by_label) == 1:
             return by_label[0]
-        choices = ", ".join(f"{key} ({label})" for key, label in options.items())
+        choices = ", ".join(f"{key} ({shown})" for key, shown in options.items())
         self._refuse(field, value, self.env._("one of %s", choices))
+
+    def _properties(self, field, value):
+        """Return the values of properties by name: plain ones, they have no field."""
+        plain = isinstance(value, Mapping) and not any(
+            isinstance(member, Mapping)
+            or (isinstance(member, list) and any(map(_is_nested, member)))
+            for member in value.values()
+        )
+        if not plain:
+            self._refuse(field, value, self.env._("an object of names and values"))
+        return dict(value)
 
     def _reference(self, field, value):
         model, _comma, id_ = (
@@ -290,7 +334,9 @@ class RecordWriter:
                     name=quote(name),
                 )
             )
-        candidates = ", ".join(f"{id_} ({label})" for id_, label in found[:_CANDIDATES])
+        candidates = ", ".join(
+            f"{id_} ({label(name)})" for id_, name in found[:_CANDIDATES]
+        )
         more = ", …" if len(found) > _CANDIDATES else ""
         raise ToolError(
             self.env._(
@@ -338,6 +384,8 @@ class RecordWriter:
             self._refuse(field, entry, _FORMS)
         [(operation, operand)] = entry.items()
         comodel = self.env["mcp.tool"]._target_model(field.comodel_name)
+        if operation == "delete":
+            self._check_deleting(field)
         match operation:
             case "create" if isinstance(operand, Mapping):
                 return Command.create(self.values(comodel, operand, nested + 1))
@@ -353,6 +401,22 @@ class RecordWriter:
                 [id_] = self._ids(field, operand)
                 return getattr(Command, operation)(id_)
         self._refuse(field, entry, _FORMS)
+
+    def _check_deleting(self, field):
+        """Refuse to delete on the way what a person is asked about otherwise."""
+        asking = self.env["mcp.tool"]._catalogue()
+        if any(
+            tool.method == "_tool_unlink" and tool.confirmation != "never"
+            for tool, _groups in asking
+        ):
+            raise ToolError(
+                self.env._(
+                    "%(field)s: delete the records of %(model)s with unlink, which "
+                    "asks first.",
+                    field=field.name,
+                    model=field.comodel_name,
+                )
+            )
 
     def _spelled_out(self, field, command):
         """Return an ORM command such as ``[4, 7, 0]`` in our own form."""
@@ -383,6 +447,10 @@ class RecordWriter:
                 expected=expected,
             )
         )
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping | list)
 
 
 def _is_record(value: Any) -> bool:

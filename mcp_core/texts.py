@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_LABEL_MAX = 120
 #: Besides text/*: what a model reads better as it is than as base64.
 _TEXT_TYPES = frozenset(
     {
@@ -34,6 +35,18 @@ def visible(text: str) -> tuple[str, int]:
     ('invoice', 1)
     """
     return _INVISIBLE.subn("", text)
+
+
+def label(name: str | None) -> str:
+    """Return what a record is called as one short line without what nobody sees.
+
+    For names outside of data: in questions to people, in errors, beside an id.
+
+    >>> label("Azure\\nInterior")
+    'Azure Interior'
+    """
+    text = " ".join(visible(name or "")[0].split())
+    return f"{text[:_LABEL_MAX]}…" if len(text) > _LABEL_MAX else text
 
 
 def file_contents(uri: str, data: bytes, mime_type: str) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+from . import base
+from . import ir_module_module
 from . import ir_http
 from . import res_config_settings
 from . import res_users_apikeys

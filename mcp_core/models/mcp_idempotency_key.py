@@ -18,6 +18,8 @@ from ..exceptions import ToolError
 
 #: For how long a key is remembered.
 _LIFETIME = timedelta(hours=24)
+#: What of the context changes what a call does or answers.
+_CONTEXT = ("lang", "tz", "allowed_company_ids", "active_test")
 
 
 class McpIdempotencyKey(models.Model):
@@ -48,7 +50,8 @@ class McpIdempotencyKey(models.Model):
         if not key:
             return run()
         now = fields.Datetime.now()
-        key_hash, request_hash = _digest(key), _digest(request)
+        context = {key: self.env.context.get(key) for key in _CONTEXT}
+        key_hash, request_hash = _digest(key), _digest([request, context])
         # SQL, for the ORM has no ON CONFLICT and no user may write here
         self.env.cr.execute(
             SQL(

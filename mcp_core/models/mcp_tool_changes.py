@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..decorators import tool_method
 from ..exceptions import ToolError
+from ..fences import is_fenced
 from ..record_reader import named, record_url
 from ..record_writer import RecordWriter
 
@@ -22,7 +23,7 @@ class McpTool(models.Model):
         :param str handle: from an answer that asked for a record of this model
         :return: ``records`` (id, name, url), or what it would do
         """
-        target = self._handled(self._target_model(model), handle)
+        target = self._handled(self._target_model(model, changing=True), handle)
         writer = RecordWriter(target.env)
         values = [writer.values(target, given) for given in records]
         if dry_run:
@@ -51,7 +52,7 @@ class McpTool(models.Model):
 
         :return: ``records`` (id, name, url), or what it would do
         """
-        records = self._target_records(self._target_model(model), ids)
+        records = self._target_records(self._target_model(model, changing=True), ids)
         writer = RecordWriter(self.env)
         vals = writer.values(records, values)
         if dry_run:
@@ -71,7 +72,7 @@ class McpTool(models.Model):
 
         :return: ``deleted`` (id, name), or what it would do
         """
-        records = self._target_records(self._target_model(model), ids)
+        records = self._target_records(self._target_model(model, changing=True), ids)
 
         def unlink():
             records.unlink()
@@ -89,9 +90,14 @@ class McpTool(models.Model):
         :raise ToolError: one of them is not there, or nothing that the caller may see
         """
         wanted = list(dict.fromkeys(ids))
-        found = set(
-            model.with_context(active_test=False).search([("id", "in", wanted)]).ids
-        )
+        domain = [("id", "in", wanted)]
+        found = model.with_context(active_test=False).search(domain)
+        if model._name == "ir.attachment":
+            # the files that Odoo serves as its own are none of a client's
+            found = found.filtered(
+                lambda file: not file.url and not is_fenced(file.res_model or "")
+            )
+        found = set(found.ids)
         if missing := [id_ for id_ in wanted if id_ not in found]:
             raise ToolError(
                 self.env._(

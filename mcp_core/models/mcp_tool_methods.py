@@ -10,13 +10,22 @@ from odoo.service.model import get_public_method
 
 from ..decorators import tool_method
 from ..exceptions import ToolError
-from ..fences import is_fenced_method
+from ..fences import has_placeholder, is_fenced_method
 from ..protocol.errors import quote
 from ..record_reader import named
 from .mcp_tool_windows import active
 
 #: How many records a result names.
 _NAMED_MAX = 100
+#: What methods fail with that were written for other arguments than they are given.
+_OF_ARGUMENTS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 #: What models try by the name of the ORM's method.
 _TOOLS_INSTEAD = {
     "create": "create",
@@ -83,9 +92,13 @@ class McpTool(models.Model):
             records = self._target_records(target, ids)
         arguments = arguments or {}
         self._check_arguments(function, method, arguments)
+        if self._is_rendered(target) and has_placeholder(arguments):
+            raise ToolError(
+                self.env._("Placeholders of templates can't be given to a method.")
+            )
 
         def call():
-            returned = function(records, **arguments)
+            returned = self._called(function, method, records, arguments)
             # the record whose button it was, as Odoo's client tells windows
             return self.with_context(**active(records))._outcome(returned)
 
@@ -96,6 +109,25 @@ class McpTool(models.Model):
             ["method_call", model, method, list(ids), arguments, handle],
             call,
         )
+
+    @api.model
+    def _called(self, function, name, records, arguments):
+        """
+        :raise ToolError: the arguments are of a kind that the method does not expect
+        """
+        try:
+            return function(records, **arguments)
+        except _OF_ARGUMENTS as error:
+            if not arguments:
+                raise
+            raise ToolError(
+                self.env._(
+                    "%(method)s can't work with these arguments (%(kind)s). It "
+                    "changed nothing.",
+                    method=name,
+                    kind=type(error).__name__,
+                )
+            ) from error
 
     @api.model
     def _tried(self, records, call):

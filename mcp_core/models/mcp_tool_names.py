@@ -8,7 +8,8 @@ from odoo.tools import human_size
 from ..decorators import tool_method
 from ..exceptions import ToolError
 from ..fields_ranking import is_noise
-from ..record_reader import RecordReader
+from ..record_reader import RecordReader, reference
+from ..texts import label
 
 _LINES_MAX = 50
 
@@ -40,7 +41,9 @@ class McpTool(models.Model):
             target.name_search, name, domain=domain, limit=limit + 1
         )
         result = {
-            "records": [{"id": id_, "name": label} for id_, label in found[:limit]],
+            "records": [
+                {"id": id_, "name": label(name)} for id_, name in found[:limit]
+            ],
             "has_more": len(found) > limit,
         }
         if not found:
@@ -136,7 +139,7 @@ class McpTool(models.Model):
             return None
         record = self.env[field.comodel_name].browse(id_)
         if record.has_access("read") and record.exists():
-            return {"id": record.id, "name": record.display_name}
+            return reference(record)
         return {"id": record.id}
 
     @api.model

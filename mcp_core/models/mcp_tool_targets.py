@@ -38,13 +38,15 @@ class McpTool(models.Model):
         )
 
     @api.model
-    def _target_model(self, name):
+    def _target_model(self, name, *, changing=False):
         """Return the empty recordset of the model *name*.
 
+        :param changing: whether its records are to be written or pointed at
         :raise ToolError: no such model, or none that the caller may read
         """
         model = self.env.get(name)
-        if model is not None and is_fenced(name) and model.has_access("read"):
+        fenced = is_fenced(name, changing=changing)
+        if model is not None and fenced and model.has_access("read"):
             raise ToolError(
                 self.env._(
                     "%s is out of bounds here: Odoo's configuration, secrets and code "
@@ -63,6 +65,12 @@ class McpTool(models.Model):
                 )
             )
         return model
+
+    @api.model
+    def _is_rendered(self, model):
+        """Return whether Odoo evaluates the texts of a model as templates."""
+        mixin = self.env.registry.get("mail.render.mixin")
+        return mixin is not None and isinstance(model, mixin)
 
     @api.model
     def _target_field(self, model, name):

@@ -238,6 +238,11 @@ class TestChanges(ChangesCase):
         self.assertEqual(child.country_id, self.env.ref("base.be"))
         self.written(child_ids=[{"update": {"id": child.id, "ref": "U"}}])
         self.assertEqual(child.ref, "U")
+        # a person is asked about deleting, on no road around that
+        for deleting in ({"delete": child.id}, [2, child.id, 0]):
+            with self.assertRaisesRegex(ToolFailed, "which asks first"):
+                self.written(child_ids=[deleting])
+        self.env.ref("mcp_core.tool_unlink").confirmation = "never"
         self.written(child_ids=[{"delete": child.id}])
         self.assertFalse(child.exists())
 

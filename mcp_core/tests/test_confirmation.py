@@ -47,7 +47,7 @@ class TestConfirmation(ChangesCase):
         self.assertEqual(asked["resultType"], "input_required")
         [question] = asked["inputRequests"].values()
         self.assertRegex(
-            question["params"]["message"], "Change records: 1 × Contact .Change me"
+            question["params"]["message"], "Change records: 1 × Contact .“Change me”"
         )
         self.assertEqual(self.partner.ref, "A")
         self.assertFalse(self.answer(asked, "accept").get("isError"))
