@@ -174,7 +174,7 @@ class RecordWriter:
 
     def _selection(self, field, value):
         options = dict(field._description_selection(self.env))
-        if value in options:
+        if isinstance(value, str | int) and value in options:
             return value
         by_label = [
             key
