@@ -93,7 +93,18 @@ class McpTool(models.Model):
         self._check_arguments(function, method, arguments)
 
         def call():
-            returned = function(records, **arguments)
+            try:
+                returned = function(records, **arguments)
+            except ValueError as error:
+                if len(records) < 2 or not str(error).startswith("Expected singleton"):
+                    raise
+                raise ToolError(
+                    self.env._(
+                        "Nothing was done: %s works on one record. Call it once for "
+                        "each id.",
+                        method,
+                    )
+                ) from error
             # the record whose button it was, as Odoo's client tells windows
             return self.with_context(**_active(records))._outcome(returned)
 
