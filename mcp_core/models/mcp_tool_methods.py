@@ -118,6 +118,14 @@ class McpTool(models.Model):
         try:
             return function(records, **arguments)
         except _OF_ARGUMENTS as error:
+            if len(records) > 1 and str(error).startswith("Expected singleton"):
+                raise ToolError(
+                    self.env._(
+                        "Nothing was done: %s works on one record. Call it once for "
+                        "each id.",
+                        name,
+                    )
+                ) from error
             if not arguments:
                 raise
             raise ToolError(

@@ -5,6 +5,7 @@ import base64
 import orjson
 
 from odoo import api, models
+from odoo.models import BaseModel
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..decorators import tool_method
@@ -59,13 +60,18 @@ class McpTool(models.Model):
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
         shown = reader.values(records[:limit], tree)
         kept, notes = self._within_budget(shown)
+        following = offset + len(kept)
+        has_more = len(records) > len(kept)
+        if not has_more and self._filters_pages(target):
+            following = offset + limit
+            has_more = target.search_count(domain, limit=following + 1) > following
         result = {
             "records": kept,
-            "has_more": len(records) > len(kept),
+            "has_more": has_more,
             **self._reading_notes(reader, notes),
         }
-        if result["has_more"]:
-            result["next_offset"] = offset + len(kept)
+        if has_more:
+            result["next_offset"] = following
         if total:
             result["total"] = self._searching(target.search_count, domain)
         return result
@@ -120,6 +126,15 @@ class McpTool(models.Model):
                 target.search_count, self._target_domain(target, list(domain))
             )
         }
+
+    @api.model
+    def _filters_pages(self, model):
+        """Return whether a page may be short although more records follow.
+
+        Models with rules of their own, such as messages, take out of a page that came
+        from the database what the caller may not see.
+        """
+        return type(model)._search is not BaseModel._search
 
     # ------------------------------------------------------------
     # Which fields

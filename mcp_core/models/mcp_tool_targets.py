@@ -275,7 +275,7 @@ class McpTool(models.Model):
         """
         try:
             return search(*args, **kwargs)
-        except psycopg2.DataError as error:
+        except (psycopg2.DataError, psycopg2.ProgrammingError) as error:
             reason = error.diag.message_primary
         except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
             reason = error

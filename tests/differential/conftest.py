@@ -1,7 +1,7 @@
 """One server, and people who come in by both doors: MCP and Odoo's own API."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from endpoint import Endpoint
@@ -65,12 +65,14 @@ class Person:
 class House:
     """The server.
 
-    prepared: of each person id, key and context; models: their fields and some ids
+    prepared: of each person id, key and context; models: their fields and some ids;
+    alike: by model the fields that twins have in common, as they become known
     """
 
     instance: object
     prepared: dict
     models: dict
+    alike: dict = field(default_factory=dict)
 
     def person(self, login):
         """Return a new :class:`Person`; the caller closes both doors."""

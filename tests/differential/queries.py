@@ -12,6 +12,14 @@ _SUMMED = ("integer", "float", "monetary")
 _GROUPED = ("many2one", "selection", "boolean", "char", "integer")
 
 
+def _looked_for(model, limit):
+    """Return how many records MCP looks for: one more, to know of a next page.
+
+    It matters where Odoo drops records after it has counted them.
+    """
+    return limit + (model in ("mail.message", "mail.activity"))
+
+
 @dataclass(slots=True)
 class Query:
     """One question.
@@ -67,8 +75,7 @@ class Questions:
             "search",
             {"model": model, "domain": ours, **page, "html": True},
             "search_read",
-            # one more, as MCP looks for: messages are filtered after they are counted
-            {"domain": theirs, **page, "limit": limit + 1},
+            {"domain": theirs, **page, "limit": _looked_for(model, limit)},
             names,
         )
 
@@ -103,7 +110,7 @@ class Questions:
             "name_search",
             {"model": model, "name": name, "domain": ours, "limit": limit},
             "name_search",
-            {"name": name, "domain": theirs, "limit": limit + 1},
+            {"name": name, "domain": theirs, "limit": _looked_for(model, limit)},
         )
 
     def _aggregate(self, model):

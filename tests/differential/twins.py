@@ -39,7 +39,7 @@ class Nursery:
         self._api = admin.json2
         self._people = {login: told["id"] for login, told in house.prepared.items()}
         self._models = house.models
-        self._alike = {}
+        self._alike = house.alike
 
     @property
     def models(self):
