@@ -20,7 +20,7 @@ class Number:
     minimum: int
     maximum: int
 
-    def read(self, value: str | bool) -> int:
+    def parse(self, value: str | bool) -> int:
         """Return the number that the parameter's text stands for."""
         text = str(value or "").strip()
         number = int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
@@ -59,7 +59,7 @@ def read(name: str, value: str | bool) -> int | bool | frozenset[str]:
     :return: a number, a switch, or the words of a list in lower case
     """
     if number := NUMBERS.get(name):
-        return number.read(value)
+        return number.parse(value)
     if name in SWITCHES:
         return value != "0"
     return frozenset(_SEPARATORS.split(str(value or "").lower())) - {""}

@@ -32,7 +32,7 @@ class McpToolTrial(models.TransientModel):
         "Keep the Changes",
         help="Otherwise everything that the tool changes is undone at once.",
     )
-    answer = fields.Text("Answer", readonly=True)
+    answer = fields.Text(readonly=True)
     formatted = fields.Text(compute="_compute_formatted")
     is_error = fields.Boolean(readonly=True)
     size = fields.Integer("Bytes", readonly=True)

@@ -27,7 +27,7 @@ _taken = []
 
 def pytest_terminal_summary(terminalreporter):
     for path in _taken:
-        terminalreporter.write_line(f"screenshot {path}")
+        terminalreporter.write_line(f"browser: screenshot {path}")
 
 
 @dataclass(frozen=True, slots=True)
