@@ -160,6 +160,16 @@ class TestConnect(ConnectCase):
         self.assertIn(url, desktop["args"])
         self.assertIn(f"Authorization: {bearer}", shlex.split(shown["curl"]))
 
+    def test_where_there_are_several_databases_the_texts_name_one(self):
+        shown = self.env["mcp.connect.show"]
+        headers = {"Authorization": "Bearer key", "X-Odoo-Database": "acme"}
+        url = "https://odoo.example.com/mcp"
+        for text in (shown._claude_code(url, headers), shown._curl(url, headers)):
+            self.assertIn("X-Odoo-Database: acme", shlex.split(text))
+        desktop = json.loads(shown._claude_desktop(url, headers))
+        arguments = desktop["mcpServers"]["odoo"]["args"]
+        self.assertEqual(arguments[-2:], ["--header", "X-Odoo-Database:acme"])
+
     def test_the_address_is_the_one_that_the_browser_uses(self):
         self.desk("mcp_user")
         self.origin = "https://odoo.example.com"

@@ -16,7 +16,7 @@ from .console import READY, Failure, Step
 
 _NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 _PACKAGE = "chromium-headless-shell"
-_PROGRAM = "usr/lib/chromium/headless_shell"
+_PROGRAM = f"usr/lib/chromium/{_PACKAGE}"
 _REMEDY = "install Chromium, or name one: MCP_TEST_CHROMIUM=/path/to/chromium"
 
 

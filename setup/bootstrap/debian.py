@@ -8,7 +8,7 @@ apt checks the signatures, we check each file against apt's list.
 import hashlib
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,14 +100,20 @@ class Archive:
         Empty where the archive has no such package.
         """
         self.update()
-        _, lines = self._apt(
+        found = []
+
+        def collect(line: str) -> None:
+            if match := re.match(r"Inst (\S+) .*?\((\S+) ", line):
+                found.append(f"{match[1]}={match[2]}")
+
+        self._apt(
             *("get", "install", "--simulate", "--no-install-recommends", package),
             what=package,
             check=False,
             status=_STATUS,
+            on_line=collect,
         )
-        matches = (re.match(r"Inst (\S+) .*?\((\S+) ", line) for line in lines)
-        return [f"{match[1]}={match[2]}" for match in matches if match]
+        return found
 
     def download(self, packages: Sequence[str], step: Step) -> list[Path]:
         """The packages' files, each checked; those that are here already are kept.
@@ -153,6 +159,7 @@ class Archive:
         folder: Path = layout.DOWNLOADS,
         check: bool = True,
         status: Path | None = None,
+        on_line: Callable[[str], None] = lambda line: None,
     ) -> tuple[int, list[str]]:
         options = {
             "Dir::State": self._folder / "state",
@@ -175,6 +182,7 @@ class Archive:
             log=layout.SETUP_LOG,
             cwd=folder,
             env=clean_environment(LC_ALL="C.UTF-8"),
+            on_line=on_line,
             check=check,
         )
 

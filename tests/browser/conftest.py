@@ -27,7 +27,7 @@ _taken = []
 
 def pytest_terminal_summary(terminalreporter):
     for path in _taken:
-        terminalreporter.write_line(f"screenshot {path}")
+        terminalreporter.write_line(f"browser: screenshot {path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +114,29 @@ class Desk:
         _taken.append(path)
 
 
+@pytest.fixture(scope="session")
+def seat(browser):
+    """A seat in front of the browser, which keeps what it has loaded."""
+    context = browser.new_context(
+        viewport=_SIZE,
+        locale="en-US",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def sit_down(browser, server):
+def sit_down(seat, server):
     """Return *sit_down(login, password)*, which gives a :class:`Desk`.
 
     Whatever went wrong in the page, seen or not, fails the test.
     """
-    contexts, errors = [], []
+    errors = []
 
     def sit_down(login, password):
-        context = browser.new_context(
-            viewport=_SIZE,
-            locale="en-US",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        contexts.append(context)
-        page = context.new_page()
+        seat.clear_cookies()
+        page = seat.new_page()
         page.set_default_timeout(_PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
@@ -141,8 +148,8 @@ def sit_down(browser, server):
         return desk
 
     yield sit_down
-    for context in contexts:
-        context.close()
+    for page in seat.pages:
+        page.close()
     assert [error for error in errors if _KNOWN_ERROR not in error] == []
 
 
