@@ -5,7 +5,6 @@ import base64
 import orjson
 
 from odoo import api, models
-from odoo.models import BaseModel
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..decorators import tool_method
@@ -17,6 +16,9 @@ from ..protocol.errors import quote
 from ..record_reader import RecordReader
 from ..texts import file_contents
 
+#: Where Odoo takes out of a page what the caller may not see after the database has
+#: made it: pages would be short, or empty, although more records follow.
+_FILTERED_LATE = frozenset({"mail.message", "mail.activity"})
 #: The most bytes of files that one answer carries.
 _FILE_MAX = 1024 * 1024
 
@@ -49,29 +51,29 @@ class McpTool(models.Model):
         domain = self._target_domain(target, list(domain))
         limit = min(limit, self.env["mcp.server"]._setting("answer_records"))
         # one more than asked for tells whether there is a next page, without a count
-        records = self._searching(
-            target.search_fetch,
-            domain,
-            list(tree),
-            order=self._target_order(target, order) if order else None,
-            limit=limit + 1,
-            offset=offset,
-        )
+        order = self._target_order(target, order) if order else None
+        if target._name in _FILTERED_LATE:
+            found = self._searching(target.search, domain, order=order)
+            records = found[offset : offset + limit + 1]
+        else:
+            records = self._searching(
+                target.search_fetch,
+                domain,
+                list(tree),
+                order=order,
+                limit=limit + 1,
+                offset=offset,
+            )
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
         shown = reader.values(records[:limit], tree)
         kept, notes = self._within_budget(shown)
-        following = offset + len(kept)
-        has_more = len(records) > len(kept)
-        if not has_more and self._filters_pages(target):
-            following = offset + limit
-            has_more = target.search_count(domain, limit=following + 1) > following
         result = {
             "records": kept,
-            "has_more": has_more,
+            "has_more": len(records) > len(kept),
             **self._reading_notes(reader, notes),
         }
-        if has_more:
-            result["next_offset"] = following
+        if result["has_more"]:
+            result["next_offset"] = offset + len(kept)
         if total:
             result["total"] = self._searching(target.search_count, domain)
         return result
@@ -126,15 +128,6 @@ class McpTool(models.Model):
                 target.search_count, self._target_domain(target, list(domain))
             )
         }
-
-    @api.model
-    def _filters_pages(self, model):
-        """Return whether a page may be short although more records follow.
-
-        Models with rules of their own, such as messages, take out of a page that came
-        from the database what the caller may not see.
-        """
-        return type(model)._search is not BaseModel._search
 
     # ------------------------------------------------------------
     # Which fields

@@ -111,3 +111,16 @@ def test_a_condition_that_odoo_would_drop_is_refused(demo, operator):
     value = ["x"] if operator == "in" else "x"
     domain = [["image_1920", operator, value]]
     assert "image_1920" in demo.failed_call("count", model="res.partner", domain=domain)
+
+
+def test_pages_of_messages_hold_all_that_may_be_seen(demo):
+    # Odoo takes the others out after the database has made the page
+    seen, offset = [], 0
+    while offset is not None:
+        page = demo.call(
+            "search", model="mail.message", fields=["date"], limit=40, offset=offset
+        )
+        assert page["records"]
+        seen += [record["id"] for record in page["records"]]
+        offset = page.get("next_offset")
+    assert len(set(seen)) == demo.call("count", model="mail.message")["count"]
