@@ -28,7 +28,9 @@ class McpServer(models.AbstractModel):
         tools = self.env["mcp.tool"]
         tool = tools._named(exchange, name)
         if tool is None:
-            raise InvalidParams(f"Unknown tool: {quote(name)}.")
+            raise InvalidParams(
+                f"Unknown tool: {quote(name)}. tools/list has those that are for you."
+            )
         return self._with_input(
             exchange,
             [name, arguments],

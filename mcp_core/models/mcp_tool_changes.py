@@ -37,8 +37,8 @@ class McpTool(models.Model):
             created = target.create(values)
             return {
                 "records": self._introduced(created),
-                **self._next_steps(created, handle),
                 **self._warnings(writer),
+                **self._next_steps(created, handle),
             }
 
         return self.env["mcp.idempotency.key"]._once(

@@ -104,10 +104,11 @@ class McpTool(models.Model):
 
     @api.model
     def _model_rank(self, name, label, screens, wanted):
-        """Return a sort key: a model or screen that is called just so comes first, then
-        whole words, then the models with most screens."""
+        """Return a sort key: what is called by nothing but these words comes first,
+        then whole words, then the models with most screens.
+        """
         names = [{_stem(word) for word in text.split()} for text in (label, *screens)]
-        called = wanted in names
+        called = any(words and words <= wanted for words in names)
         whole = {_stem(word) for word in (*label.split(), *name.split("."))}
         shown = {_stem(word) for screen in screens for word in screen.split()}
         return (

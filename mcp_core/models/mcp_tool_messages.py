@@ -23,13 +23,23 @@ class McpTool(models.Model):
 
     @api.model
     @tool_method
-    def _tool_post_message(self, exchange, model, id, body, kind="note", partners=()):
+    def _tool_post_message(
+        self,
+        exchange,
+        model,
+        id,  # noqa: A002 the name of the argument
+        body,
+        kind="note",
+        partners=(),
+        dry_run=False,
+        idempotency_key="",
+    ):
         """Write a note for colleagues, or a message that followers are mailed.
 
         :param str body: plain text
         :param str kind: ``note`` or ``message``
         :param list partners: ids or names of contacts that are told besides followers
-        :return: ``id`` of the message
+        :return: ``id`` of the message, or what it would do
         """
         target = self._target_model(model)
         if not isinstance(target, self.env.registry["mail.thread"]):
@@ -41,10 +51,20 @@ class McpTool(models.Model):
         partner_ids = [
             writer.record("res.partner", partner, "partners") for partner in partners
         ]
-        message = record.message_post(
-            body=plaintext2html(body),
-            message_type="comment",
-            subtype_xmlid=_SUBTYPES[kind],
-            partner_ids=partner_ids,
+
+        def post():
+            message = record.message_post(
+                body=plaintext2html(body),
+                message_type="comment",
+                subtype_xmlid=_SUBTYPES[kind],
+                partner_ids=partner_ids,
+            )
+            return {"id": message.id}
+
+        if dry_run:
+            return self._previewed(record, lambda: post() and None)
+        return self.env["mcp.idempotency.key"]._once(
+            idempotency_key,
+            ["post_message", model, id, body, kind, list(partners)],
+            post,
         )
-        return {"id": message.id}

@@ -71,6 +71,13 @@ class McpTool(models.Model):
         :return: ``done`` (true), and what came of it; or what it would do
         """
         target = self._handled(self._target_model(model), handle)
+        if target._transient and not handle:
+            raise ToolError(
+                self.env._(
+                    "The button of a wizard needs the handle that it was created with: "
+                    "without it, it would do nothing and say so to nobody."
+                )
+            )
         function = self._callable(target, method)
         records = target
         if getattr(function, "_api_model", False):

@@ -52,7 +52,7 @@ class McpTool(models.Model):
         if kind == "ir.actions.client":
             return self._opened_client_action(action)
         if kind == "ir.actions.act_url":
-            return {"opened": {"url": str(action.get("url", ""))}}
+            return {"opened": {"url": self._opened_url(action)}}
         if kind == "ir.actions.report":
             return {"opened": self._opened_report(action)}
         if kind in (None, "ir.actions.act_window_close"):
@@ -99,6 +99,16 @@ class McpTool(models.Model):
             "the button's method and the handle.",
             model=model,
         )
+
+    @api.model
+    def _opened_url(self, action):
+        """Return the address that a person would be sent to, without its secrets."""
+        url = str(action.get("url") or "")
+        if "token" in url:
+            # whoever has it needs no login
+            url = url.partition("?")[0]
+        base = self.env["ir.config_parameter"].get_base_url()
+        return f"{base}{url}" if url.startswith("/") else url
 
     @api.model
     def _opened_client_action(self, action):
@@ -229,6 +239,17 @@ class McpTool(models.Model):
     @api.model
     def _next_steps(self, created, handle):
         """Return what comes after creating the record of a wizard."""
-        if not handle or not created._transient:
+        if not created._transient:
             return {}
-        return {"next": self._next_step(created._name, created.ids[0])}
+        told = {"next": self._next_step(created._name, created.ids[0])}
+        if handle:
+            return told
+        return told | {
+            "handle": self._handle(created._name, {}),
+            "warnings": [
+                self.env._(
+                    "Without a handle this wizard does not know what it is about. If "
+                    "an answer opened or offered it, create it with that handle."
+                )
+            ],
+        }

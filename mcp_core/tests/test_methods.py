@@ -83,7 +83,10 @@ class TestMethods(ChangesCase):
             (5, {"result": {"value": 5}}),
             ({"a": [1, None]}, {"result": {"value": {"a": [1, None]}}}),
             ({"type": "ir.actions.act_window_close"}, {}),
-            ({"type": "ir.actions.act_url", "url": "/x"}, {"opened": {"url": "/x"}}),
+            (
+                {"type": "ir.actions.act_url", "url": "/x?access_token=secret"},
+                {"opened": {"url": f"{self.partner.get_base_url()}/x"}},
+            ),
         ):
 
             def method(self, returned=returned):
@@ -199,6 +202,19 @@ class TestMethods(ChangesCase):
         self.assertEqual(answer, {"done": True})
         self.partner.invalidate_recordset()
         self.assertEqual(self.partner.ref, "group 7")
+
+    def test_a_wizard_without_its_handle_is_warned_about_and_not_pressed(self):
+        opened = self.wizard()
+        answer = self.mcp.call("create", model=opened["model"], records=[{}])
+        self.assertIn("does not know what it is about", answer["warnings"][0])
+        arguments = {
+            "model": opened["model"],
+            "method": "action_skip",
+            "ids": [answer["records"][0]["id"]],
+        }
+        with self.assertRaisesRegex(ToolFailed, "needs the handle"):
+            self.mcp.call("method_call", **arguments)
+        self.mcp.call("method_call", **arguments, handle=answer["handle"])
 
     def test_a_context_may_be_an_expression_of_odoo(self):
         action = {
