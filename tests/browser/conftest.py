@@ -114,29 +114,22 @@ class Desk:
         _taken.append(path)
 
 
-@pytest.fixture(scope="session")
-def seat(browser):
-    """A seat in front of the browser, which keeps what it has loaded."""
-    context = browser.new_context(
-        viewport=_SIZE,
-        locale="en-US",
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def sit_down(seat, server):
+def sit_down(browser, server):
     """Return *sit_down(login, password)*, which gives a :class:`Desk`.
 
     Whatever went wrong in the page, seen or not, fails the test.
     """
-    errors = []
+    contexts, errors = [], []
 
     def sit_down(login, password):
-        seat.clear_cookies()
-        page = seat.new_page()
+        context = browser.new_context(
+            viewport=_SIZE,
+            locale="en-US",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
         page.set_default_timeout(_PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
@@ -148,8 +141,8 @@ def sit_down(seat, server):
         return desk
 
     yield sit_down
-    for page in seat.pages:
-        page.close()
+    for context in contexts:
+        context.close()
     assert [error for error in errors if _KNOWN_ERROR not in error] == []
 
 
