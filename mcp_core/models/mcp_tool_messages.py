@@ -27,7 +27,7 @@ class McpTool(models.Model):
         self,
         exchange,
         model,
-        id,  # noqa: A002 the name of the argument
+        id,
         body,
         kind="note",
         partners=(),
