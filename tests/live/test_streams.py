@@ -168,13 +168,16 @@ def test_clients_that_keep_a_question_open_leave_a_worker_to_the_others(
         ExitStack() as streams,
     ):
         headers = _with_elicitation(caller)
-        asked = [
+        deadline = time.monotonic() + 30
+        # those that others left a moment ago count until that is noticed
+        while not _is_asked(streams.enter_context(_question(caller, headers))):
+            assert time.monotonic() < deadline
+        others = [
             _is_asked(streams.enter_context(_question(caller, headers)))
-            for _number in range(4)
+            for _number in range(3)
         ]
-        assert asked[0]
         # of two workers one may wait; a server with threads has more of them
-        assert sum(asked) == (1 if fixtures_server.mode == "prefork" else 4)
+        assert sum(others) == (0 if fixtures_server.mode == "prefork" else 3)
         _assert_answers(caller, headers)
 
 
