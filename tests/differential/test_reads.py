@@ -1,9 +1,9 @@
 """What is read through MCP is what Odoo's own API gives the same user, or less."""
 
-from answers import same
+from answers import clean, same
 from cases import are_all, run
 from json2 import Refused
-from queries import Questions
+from queries import FILTERED_LATE, Questions
 
 _TOLD = 1e-6
 
@@ -83,6 +83,7 @@ def _difference(house, query, ours, theirs):
         return None if ours["count"] == theirs else f"{ours['count']} is not {theirs}"
     if query.tool == "name_search":
         named = [[record["id"], record["name"]] for record in ours["records"]]
+        theirs = [[id_, _called(name)] for id_, name in theirs]
         theirs = theirs[: query.arguments["limit"]]
         return None if named == theirs else f"{named} is not {theirs}"
     if query.tool == "aggregate":
@@ -90,9 +91,17 @@ def _difference(house, query, ours, theirs):
     return _records_differ(house.models[query.model]["fields"], query, ours, theirs)
 
 
+def _called(name):
+    """Return a name as MCP tells it: one short line."""
+    line = " ".join(clean(name or "").split())
+    return f"{line[:120]}…" if len(line) > 120 else line
+
+
 def _records_differ(fields, query, ours, theirs):
     records = ours["records"]
     if query.tool == "search":
+        if query.model in FILTERED_LATE:
+            theirs = theirs[query.arguments["offset"] :]
         theirs = theirs[: query.arguments["limit"]]
     if "cut" in ours:
         theirs = theirs[: len(records)]
