@@ -124,10 +124,14 @@ def test_leaving_is_noticed_where_nothing_is_told(caller, contacts):
     assert contacts(mark) == 0
 
 
-def _is_asked(response):
-    """Return whether a question came; otherwise the call was refused in words."""
+def _is_asked(response, kept):
+    """Return whether a question came; otherwise the call was refused in words.
+
+    :param list kept: gets what reads the stream, which closes it when it goes
+    """
     if "event-stream" in response.headers["content-type"]:
-        return next(_events(response))["method"] == "elicitation/create"
+        kept.append(_events(response))
+        return next(kept[-1])["method"] == "elicitation/create"
     [told] = json.loads(response.read())["result"]["content"]
     assert "Too many questions" in told["text"]
     return False
@@ -156,7 +160,7 @@ def test_clients_that_leave_a_question_open_hold_no_worker(fixtures_server):
         while left < 4:
             assert time.monotonic() < deadline
             with _question(caller, headers) as stream:
-                left += _is_asked(stream)
+                left += _is_asked(stream, [])
         _assert_answers(caller, headers)
 
 
@@ -167,13 +171,13 @@ def test_clients_that_keep_a_question_open_leave_a_worker_to_the_others(
         Endpoint(fixtures_server.url, fixtures_server.keys["demo"]) as caller,
         ExitStack() as streams,
     ):
-        headers = _with_elicitation(caller)
+        headers, kept = _with_elicitation(caller), []
         deadline = time.monotonic() + 30
         # those that others left a moment ago count until that is noticed
-        while not _is_asked(streams.enter_context(_question(caller, headers))):
+        while not _is_asked(streams.enter_context(_question(caller, headers)), kept):
             assert time.monotonic() < deadline
         others = [
-            _is_asked(streams.enter_context(_question(caller, headers)))
+            _is_asked(streams.enter_context(_question(caller, headers)), kept)
             for _number in range(3)
         ]
         # of two workers one may wait; a server with threads has more of them
