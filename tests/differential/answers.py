@@ -24,6 +24,9 @@ def translated(kind, value):
         return None
     if kind == "many2one":
         return value[0], clean(value[1] or "")
+    if kind == "date":
+        # Odoo writes the year 1 as "1", which is no date of ISO 8601
+        return value.zfill(len("0001-01-01"))
     return clean(value) if isinstance(value, str) else value
 
 
