@@ -33,7 +33,7 @@ from .protocol.errors import (
     UnsupportedMediaType,
 )
 from .protocol.revision import REVISIONS
-from .settings import NUMBERS
+from .settings import TABLE
 from .streaming import StreamedResponse
 
 #: After so many seconds the rest of a batch is not begun: Odoo ends long requests.
@@ -44,7 +44,9 @@ _CORS_REQUEST_HEADERS = (
     "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
     "Mcp-Method, Mcp-Name, Last-Event-ID, X-Odoo-Database"
 )
-_CORS_RESPONSE_HEADERS = "Mcp-Session-Id, WWW-Authenticate, Retry-After"
+_CORS_RESPONSE_HEADERS = (
+    "Mcp-Session-Id, WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy"
+)
 _ALLOW = "POST, DELETE"
 _ORIGIN_PASS = "X-Odoo-MCP-Origin-Pass"
 
@@ -127,7 +129,7 @@ class McpDispatcher(Dispatcher):
             raise UnsupportedMediaType("Send the body without a Content-Encoding.")
         if http.content_length is None:
             raise LengthRequired("Send a Content-Length instead of chunks.")
-        limit = self._setting("request_bytes", NUMBERS["request_bytes"].default)
+        limit = self._setting("request_bytes", TABLE.numbers["request_bytes"].default)
         if http.content_length > limit:
             raise PayloadTooLarge(f"The body exceeds the limit of {limit} bytes.")
         http.max_content_length = limit

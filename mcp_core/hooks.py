@@ -18,6 +18,5 @@ def uninstall_hook(env):
     revive neither.
     """
     env["res.users.apikeys"].search([("scope", "in", SCOPES)]).unlink()
-    names = [*settings.NUMBERS, *settings.LISTS, *settings.SWITCHES]
-    keys = [settings.parameter(name) for name in names]
+    keys = settings.TABLE.parameters
     env["ir.config_parameter"].search([("key", "in", keys)]).unlink()

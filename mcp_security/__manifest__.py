@@ -7,4 +7,8 @@
     "author": "Odoo MCP contributors",
     "license": "LGPL-3",
     "depends": ["mcp_core"],
+    "data": [
+        "views/res_config_settings_views.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,7 +1,9 @@
 """The screen of the settings: Settings, General Settings, MCP Server.
 
 What can be set, within which bounds and with which default is said in
-:mod:`..settings`. A parameter is written only where somebody changed the value, and
+:mod:`..settings`. Another addon adds a table of settings to ``mcp.server`` and, for
+each of them, a field ``mcp_<name>`` to this model; lists are checked by
+``_mcp_check_words``. A parameter is written only where somebody changed the value, and
 removed where they changed it back to the default: a later version may have a better
 one. A value that was written by hand and that no screen would accept is left alone
 until somebody changes it here.
@@ -12,8 +14,6 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
-
-from .. import settings
 
 _KIB = 1024
 #: Settings in bytes that people are shown in KiB.
@@ -90,21 +90,26 @@ class ResConfigSettings(models.TransientModel):
             value = self[_field_name(name)]
             if (value or False) != (self._mcp_shown(name) or False):
                 text = self._mcp_text(name, value)
-                parameters.set_param(settings.parameter(name), text)
+                parameters.set_param(self._mcp_table(name).parameter(name), text)
         return result
 
     @api.model
     def _mcp_names(self):
-        return [*settings.SWITCHES, *settings.NUMBERS, *settings.LISTS]
+        tables = self.env["mcp.server"]._settings()
+        return [name for table in tables for name in table.names]
+
+    @api.model
+    def _mcp_table(self, name):
+        return self.env["mcp.server"]._settings_table(name)
 
     @api.model
     def _mcp_shown(self, name):
         """Return the value of a setting as the screen has it."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        text = parameters.get_param(settings.parameter(name))
-        if name in settings.LISTS:
+        table = self._mcp_table(name)
+        text = self.env["ir.config_parameter"].sudo().get_param(table.parameter(name))
+        if name in table.lists:
             return text
-        value = settings.read(name, text)
+        value = table.parse(name, text)
         return value // _KIB if name in _IN_KIB else value
 
     def _mcp_text(self, name, value):
@@ -112,20 +117,33 @@ class ResConfigSettings(models.TransientModel):
 
         :raise ValidationError: the value makes no sense
         """
-        if name in settings.SWITCHES:
-            return False if value else "0"
-        if name in settings.NUMBERS:
+        table = self._mcp_table(name)
+        if name in table.switches:
+            return False if value == table.switches[name] else str(int(value))
+        if name in table.choices:
+            return False if value == table.choices[name][0] else value
+        if name in table.numbers:
             return self._mcp_number_text(name, value)
         words = dict.fromkeys(re.split(r"[\s,]+", (value or "").strip().lower()))
         words.pop("", None)
-        check = {
-            "allowed_origins": self._mcp_check_origins,
-            "allowed_hosts": self._mcp_check_hosts,
-        }[name]
-        return "\n".join(check(list(words))) or False
+        return "\n".join(self._mcp_check_words(name, list(words))) or False
+
+    def _mcp_check_words(self, name, words):
+        """Hook: return the words of the list *name* as they are to be kept.
+
+        An override handles the lists of its addon and leaves the others to ``super()``.
+
+        :param words: in lower case, none twice
+        :raise ValidationError: one makes no sense
+        """
+        if name == "allowed_origins":
+            return self._mcp_check_origins(words)
+        if name == "allowed_hosts":
+            return self._mcp_check_hosts(words)
+        return words
 
     def _mcp_number_text(self, name, value):
-        number = settings.NUMBERS[name]
+        number = self._mcp_table(name).numbers[name]
         unit = _KIB if name in _IN_KIB else 1
         if not number.minimum <= value * unit <= number.maximum:
             shown = self._fields[_field_name(name)].get_description(

@@ -84,6 +84,28 @@ class NotAcceptable(ProtocolError):
     http_status = 406
 
 
+class TooManyRequests(ProtocolError):
+    """The caller asks too often (HTTP 429, RFC 6585, section 4).
+
+    :param retry_after: seconds until it is worth trying again
+    """
+
+    code = -32000
+    http_status = 429
+
+    def __init__(
+        self,
+        message: str,
+        retry_after: int,
+        headers: Iterable[tuple[str, str]] = (),
+    ):
+        super().__init__(
+            message,
+            {"retryAfter": retry_after},
+            [("Retry-After", str(retry_after)), *headers],
+        )
+
+
 class ServiceUnavailable(ProtocolError):
     """A state of operation, not a failure: the reason is in the message (HTTP 503)."""
 

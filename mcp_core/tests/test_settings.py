@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, mute_logger, tagged
 
-from .. import settings
+from ..settings import TABLE
 from .common import McpCase
 
 
@@ -15,18 +15,19 @@ class SettingsCase(TransactionCase):
         return screens.create({})
 
     def parameter(self, name):
-        return self.env["ir.config_parameter"].get_param(settings.parameter(name))
+        return self.env["ir.config_parameter"].get_param(TABLE.parameter(name))
 
     def put(self, name, text):
-        self.env["ir.config_parameter"].set_param(settings.parameter(name), text)
+        self.env["ir.config_parameter"].set_param(TABLE.parameter(name), text)
 
 
 @tagged("post_install", "-at_install")
 class TestSettings(SettingsCase):
     def test_every_setting_has_a_field_with_help(self):
         fields = self.env["res.config.settings"]._fields
-        for name in self.env["res.config.settings"]._mcp_names():
-            settings.parameter(name)
+        names = self.env["res.config.settings"]._mcp_names()
+        self.assertEqual(len(names), len(set(names)))
+        for name in names:
             self.assertTrue(fields[f"mcp_{name}"].help, name)
 
     def test_what_is_not_set_shows_the_default_and_stays_unset(self):
@@ -35,7 +36,7 @@ class TestSettings(SettingsCase):
         self.assertEqual(screen.mcp_request_bytes, 4096)
         self.assertEqual(screen.mcp_session_ttl_minutes, 1440)
         self.assertFalse(screen.mcp_allowed_hosts)
-        for name in screen._mcp_names():
+        for name in TABLE.names:
             self.assertIs(self.parameter(name), False, name)
 
     def test_a_change_is_kept_and_the_default_written_back_is_not(self):
@@ -51,7 +52,7 @@ class TestSettings(SettingsCase):
             self.assertIs(self.parameter(name), False, name)
 
     def test_numbers_outside_of_their_bounds_are_refused(self):
-        for name, number in settings.NUMBERS.items():
+        for name, number in TABLE.numbers.items():
             for value in (0, -1, number.maximum + 1):
                 with self.assertRaisesRegex(ValidationError, "is not between"):
                     self.saved(**{f"mcp_{name}": value})

@@ -63,6 +63,13 @@ def test_each_error_has_its_code_and_its_status(error, code, status, in_band):
     }
 
 
+def test_who_asks_too_often_is_told_when_to_come_back():
+    error = errors.TooManyRequests("Slower.", 3, [("RateLimit", '"user";r=0;t=3')])
+    assert (error.code, error.http_status, error.in_band) == (-32000, 429, False)
+    assert error.headers == (("Retry-After", "3"), ("RateLimit", '"user";r=0;t=3'))
+    assert error.data == {"retryAfter": 3}
+
+
 def test_an_unsupported_version_tells_the_supported_ones_and_what_was_asked():
     error = errors.UnsupportedProtocolVersion("2030-01-01", ("b", "a"))
     answer = orjson.loads(jsonrpc.encode_error(1, error))["error"]

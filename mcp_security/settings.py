@@ -1,0 +1,17 @@
+"""What an administrator may set for the security of the MCP server.
+
+Each setting has a field ``mcp_<name>`` in ``models/res_config_settings.py`` and a place
+in ``views/res_config_settings_views.xml``.
+"""
+
+from odoo.addons.mcp_core.settings import Number, Table
+
+TABLE = Table(
+    prefix="mcp_security.",
+    numbers={
+        # messages that each user may send, 0 for no limit
+        "rate_per_minute": Number(120, 0, 100_000),
+        # and how many of them at once
+        "rate_burst": Number(60, 1, 10_000),
+    },
+)
