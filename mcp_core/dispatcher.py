@@ -190,7 +190,8 @@ class McpDispatcher(Dispatcher):
                 f"Revision {exchange.revision} has no batches: send one message."
             )
         answers = []
-        for identifier, message in jsonrpc.parse_batch(values):
+        messages = jsonrpc.parse_batch(values)
+        for place, (identifier, message) in enumerate(messages):
             try:
                 if exchange.duration > _BATCH_SECONDS:
                     raise InternalError(
@@ -201,15 +202,16 @@ class McpDispatcher(Dispatcher):
                     raise message
                 if getattr(message, "method", None) == "initialize":
                     raise InvalidRequest("initialize cannot be part of a batch.")
-                result = server._handle(exchange.for_message(message))
+                result = server._handle(exchange.for_message(place, message))
             except ProtocolError as error:
                 answers.append(jsonrpc.encode_error(identifier, error))
             else:
                 if result is not None:
                     answers.append(jsonrpc.encode_result(identifier, result))
+        extra = exchange.response_headers.items()
         if not answers:
-            return self._respond(b"", HTTPStatus.ACCEPTED)
-        return self._respond(b"[" + b",".join(answers) + b"]")
+            return self._respond(b"", HTTPStatus.ACCEPTED, extra)
+        return self._respond(b"[" + b",".join(answers) + b"]", extra_headers=extra)
 
     def _end_session(self):
         """Answer DELETE (transports, "Session Management")."""
@@ -247,10 +249,10 @@ class McpDispatcher(Dispatcher):
 
     def answer(self, result):
         """Return what *result* is sent as: (response, body of a message)."""
-        if result is None:
-            return self._respond(b"", HTTPStatus.ACCEPTED), b""
-        body = jsonrpc.encode_result(self.exchange.message.id, result)
         extra = self.exchange.response_headers.items()
+        if result is None:
+            return self._respond(b"", HTTPStatus.ACCEPTED, extra), b""
+        body = jsonrpc.encode_result(self.exchange.message.id, result)
         return self._respond(body, extra_headers=extra), body
 
     def refuse(self, exc):
@@ -262,7 +264,10 @@ class McpDispatcher(Dispatcher):
         if error.in_band and understood_as_legacy:
             status = HTTPStatus.OK
         body = jsonrpc.encode_error(self._message_id, error)
-        return self._respond(body, status, error.headers), body
+        extra = {**self.exchange.response_headers, **dict(error.headers)}
+        # a session that this request opened was undone with the rest of it
+        extra.pop(headers.SESSION, None)
+        return self._respond(body, status, extra.items()), body
 
     def explain(self, exc):
         """Return the :class:`ProtocolError` that tells the client about *exc*."""

@@ -86,7 +86,10 @@ class Exchange:
         ``None`` for nothing
     :param stream: set while the answer is a live event stream
     :param asker: set where the client can be asked something
-    :param response_headers: HTTP headers that belong to the answer
+    :param response_headers: HTTP headers that belong to the answer; the messages of a
+        batch share them
+    :param memory: what hooks did for this message outside of its transaction, by names
+        of theirs: a retry finds it there, and does not do it again
     """
 
     address: str
@@ -104,6 +107,8 @@ class Exchange:
     stream: EventStream | None = None
     asker: Asker | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+    _batch: dict[int, "Exchange"] = field(default_factory=dict)
     _progressed: float | None = None
 
     @property
@@ -111,9 +116,15 @@ class Exchange:
         """Seconds since arrival."""
         return time.monotonic() - self.started
 
-    def for_message(self, message: Message) -> "Exchange":
-        """Return the exchange of one message of a batch: an id of its own."""
-        return Exchange(
+    def for_message(self, place: int, message: Message) -> "Exchange":
+        """Return the exchange of one message of a batch.
+
+        It has an id of its own, which a retry of the batch does not change.
+
+        :param place: of the message in the batch
+        """
+        earlier = self._batch.get(place)
+        exchange = Exchange(
             address=self.address,
             user_agent=self.user_agent,
             origin=self.origin,
@@ -124,7 +135,12 @@ class Exchange:
             session=self.session,
             capabilities=self.capabilities,
             log_level=self.log_level,
+            response_headers=self.response_headers,
         )
+        if earlier:
+            exchange.id, exchange.memory = earlier.id, earlier.memory
+        self._batch[place] = exchange
+        return exchange
 
     # What tools say to the client while they run
 

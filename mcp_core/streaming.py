@@ -50,7 +50,10 @@ class StreamedResponse(Response):
 
         def write(event):
             if self._write is None:
-                self._write = start_response(self.status, self.headers.to_wsgi_list())
+                extra = exchange.response_headers.items()
+                self._write = start_response(
+                    self.status, [*self.headers.to_wsgi_list(), *extra]
+                )
             self._write(event)
 
         exchange.stream = EventStream(

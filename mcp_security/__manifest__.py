@@ -8,7 +8,10 @@
     "license": "LGPL-3",
     "depends": ["mcp_core"],
     "data": [
+        "security/ir.model.access.csv",
+        "views/mcp_rate_limit_views.xml",
         "views/res_config_settings_views.xml",
+        "views/mcp_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }
