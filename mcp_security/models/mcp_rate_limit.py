@@ -69,7 +69,7 @@ class McpRateLimit(models.Model):
         "Name a user, a group or a tool. The limit of everybody is in the settings.",
     )
     _within_bounds = models.Constraint(
-        f"CHECK (unlimited OR per_minute BETWEEN 1 AND {_PER_MINUTE.maximum}"
+        f"CHECK (unlimited IS TRUE OR per_minute BETWEEN 1 AND {_PER_MINUTE.maximum}"
         f" AND burst BETWEEN {_BURST.minimum} AND {_BURST.maximum})",
         f"Messages per minute are from 1 to {_PER_MINUTE.maximum}, and at once from "
         f"{_BURST.minimum} to {_BURST.maximum}.",

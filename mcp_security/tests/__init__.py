@@ -1,2 +1,3 @@
 from . import test_install
 from . import test_settings
+from . import test_rate_limit

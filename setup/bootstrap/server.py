@@ -234,9 +234,12 @@ def _answers(url: str) -> bool:
         return False
 
 
-def provision(server: Server) -> dict[str, str]:
+def provision(
+    server: Server, parameters: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Makes the accounts that AI clients use; fresh keys by login.
 
+    :param parameters: system parameters to set besides
     :raises Failure: mcp_core is not installed there
     """
     source = (layout.SETUP / "bootstrap/inside/provision.py").read_text()
@@ -245,4 +248,5 @@ def provision(server: Server) -> dict[str, str]:
         accounts={"admin": "mcp_core.group_manager", "demo": "mcp_core.group_user"},
         key_name="setup/run",
         scope="mcp",
+        parameters=dict(parameters or {}),
     )

@@ -28,6 +28,10 @@ from .server import Server, provision
 # Without fsync a crash of the machine may lose data; a killed process never does.
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
 
+# Set in the database that the live tests clone. Suites send in a second what a person's
+# client sends in minutes, so nobody is limited there but by tests of the limit itself.
+PARAMETERS = {"mcp_security.rate_per_minute": "0"}
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -110,16 +114,18 @@ class Testbed:
         self.close()
 
     def live_template(self) -> Template:
-        """The apps with demo data, all our addons, and accounts with keys."""
+        """The apps with demo data, all our addons, accounts with keys, PARAMETERS."""
         addons = layout.addons()
         apps = self._template("apps", modules.APPS)
         with self._template_lock():
             return self._build(
                 "live",
-                layout.digest(apps.database, layout.digest_of_addons()),
+                layout.digest(
+                    apps.database, layout.digest_of_addons(), json.dumps(PARAMETERS)
+                ),
                 addons,
                 origin=apps,
-                finish=provision,
+                finish=lambda server: provision(server, PARAMETERS),
             )
 
     def addon_template(self, addon: str) -> Template:

@@ -4,7 +4,7 @@
 """
 
 
-def main(env, accounts, key_name, scope):
+def main(env, accounts, key_name, scope, parameters):
     """Puts each account into its group and gives it a fresh key.
 
     Keys that an earlier call made under the same name are removed.
@@ -12,9 +12,12 @@ def main(env, accounts, key_name, scope):
     :param dict accounts: the external id of the group by login
     :param str key_name: what the keys are called in the user's preferences
     :param str scope: what the keys are good for
+    :param dict parameters: system parameters to set, their values by name
     :return: the keys in clear text by login
     :rtype: dict
     """
+    for name, value in parameters.items():
+        env["ir.config_parameter"].set_param(name, value)
     return {
         login: _new_key(env, _user(env, login, group), key_name, scope)
         for login, group in accounts.items()
