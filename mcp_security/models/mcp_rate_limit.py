@@ -107,7 +107,7 @@ class McpRateLimit(models.Model):
 
         The same for every user, hence sudo. Forgotten when a tool changes, too.
         """
-        limits = self.sudo().search([])
+        limits = self.sudo().search([("active", "=", True)])
         return tuple(
             Rule(
                 limit.user_id.id,

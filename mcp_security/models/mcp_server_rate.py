@@ -15,10 +15,10 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _authorize(self, exchange):
-        super()._authorize(exchange)
         if _COUNTED not in exchange.memory:
             self._count_message(exchange)
             exchange.memory[_COUNTED] = True
+        return super()._authorize(exchange)
 
     @api.model
     def _count_message(self, exchange):
