@@ -6,6 +6,8 @@ in ``views/res_config_settings_views.xml``.
 
 from odoo.addons.mcp_core.settings import Number, Table
 
+from .policy import DEFAULTS
+
 TABLE = Table(
     prefix="mcp_security.",
     numbers={
@@ -14,4 +16,6 @@ TABLE = Table(
         # and how many of them at once
         "rate_burst": Number(60, 1, 10_000),
     },
+    # what clients may do with models that have no access record
+    choices={"default_access": tuple(DEFAULTS)},
 )

@@ -1,0 +1,197 @@
+"""The places where Odoo's ORM checks rights, held to the policy as well."""
+
+from functools import partial
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..guard import Rest, guarding
+
+_HIERARCHICAL = ("child_of", "parent_of")
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    # ------------------------------------------------------------
+    # Models and fields
+    # ------------------------------------------------------------
+
+    def _check_access(self, operation):
+        guard = guarding(self.env)
+        if (
+            guard
+            and not guard.policy(self.env).allows(self._name, operation)
+            and not guard.passes(reading=operation == "read")
+        ):
+            access = self.env["mcp.access.record"]
+            return self, partial(access._refusal, guard, self, operation)
+        return super()._check_access(operation)
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if not super()._has_field_access(field, operation):
+            return False
+        guard = guarding(self.env)
+        return guard is None or guard.admits(self.env, field, operation)
+
+    @api.model
+    def _check_field_access(self, field, operation):
+        guard = guarding(self.env)
+        if guard is None or guard.admits(self.env, field, operation):
+            return super()._check_field_access(field, operation)
+        if not guard.passes(reading=operation == "read"):
+            access = self.env["mcp.access.record"]
+            raise access._refusal(guard, self, operation, field)
+        with guard.resting(Rest.LOOKING_UP):
+            return super()._check_field_access(field, operation)
+
+    def _compute_field_value(self, field):
+        guard = guarding(self.env)
+        if guard is None:
+            return super()._compute_field_value(field)
+        with guard.resting(guard.rest or Rest.COMPUTING):
+            return super()._compute_field_value(field)
+
+    # ------------------------------------------------------------
+    # Searching and ordering
+    # ------------------------------------------------------------
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        guard = guarding(self.env)
+        if guard and not guard.rest and not bypass_access:
+            self._check_conditions(Domain(domain))
+        return super()._search(
+            domain,
+            offset=offset,
+            limit=limit,
+            order=order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
+
+    @api.model
+    def _check_conditions(self, domain):
+        """Check each field that a domain asks about, those of computed ones too.
+
+        Odoo itself checks what is left of a domain when it has been turned into
+        columns: by then a computed field has become what it is searched by.
+
+        :raise odoo.exceptions.AccessError: one of them is closed
+        """
+        for condition in domain.iter_conditions():
+            model, field = self, None
+            for name in condition.field_expr.split("."):
+                if model is None or name not in model._fields:
+                    # part of a date, or of properties
+                    break
+                field = model._fields[name]
+                model._check_field_access(field, "read")
+                model = self.env[field.comodel_name] if field.relational else None
+            if condition.operator in _HIERARCHICAL:
+                tree = self if model is None else model
+                if tree._parent_name in tree._fields:
+                    parent = tree._fields[tree._parent_name]
+                    tree._check_field_access(parent, "read")
+            if model is not None and isinstance(condition.value, Domain):
+                model._check_conditions(condition.value)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        guard = guarding(self.env)
+        if guard is None or guard.rest:
+            return domain
+        # a record is found by those of its names that may be read
+        neutral = Domain(operator in Domain.NEGATIVE_OPERATORS)
+        return Domain(domain).map_conditions(
+            lambda condition: condition if self._is_open(condition) else neutral
+        )
+
+    @api.model
+    def _is_open(self, condition):
+        """Return whether every field on the path of a condition may be read."""
+        model = self
+        for name in condition.field_expr.split("."):
+            field = model._fields[name]
+            if not model._has_field_access(field, "read"):
+                return False
+            model = self.env[field.comodel_name] if field.relational else None
+        return True
+
+    @api.model
+    def _order_to_sql(self, order, query, alias=None, reverse=False):
+        terms = super()._order_to_sql(order, query, alias=alias, reverse=reverse)
+        if not terms and self._order and guarding(self.env):
+            # nothing is left of it that may be shown
+            return SQL.identifier(alias or self._table, "id")
+        return terms
+
+    @api.model
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        guard = guarding(self.env)
+        if guard and not guard.rest:
+            field = self._fields.get(field_name.partition(".")[0])
+            if field and not guard.admits(self.env, field, "read"):
+                # The order tells which value is the greater. Tools refuse a client that
+                # asks for it; a model's own order does without.
+                return SQL()
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
+    def _field_to_sql(self, alias, field_expr, query=None):
+        guard = guarding(self.env)
+        if guard and not guard.rest:
+            # Odoo looks at the field behind a related one only, as superuser
+            field = self._fields.get(field_expr.partition(".")[0])
+            if field and field.related and not field.store:
+                self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
+
+    # ------------------------------------------------------------
+    # Names of related records
+    # ------------------------------------------------------------
+
+    def _read_format(self, fnames, load="_classic_read"):
+        rows = super()._read_format(fnames, load=load)
+        guard = guarding(self.env)
+        if guard is None or guard.rest or load != "_classic_read":
+            return rows
+        for name in fnames:
+            field = self._fields.get(name)
+            if field is not None and field.type == "many2one":
+                self._take_names(rows, field)
+        return rows
+
+    def _take_names(self, rows, field):
+        """Take out of *rows* the names of related records that are closed.
+
+        Odoo reads them as superuser: who may read a record may know what it points at.
+        """
+        comodel = self.env[field.comodel_name]
+        policy = guarding(self.env).policy(self.env)
+        named = policy.allows(comodel._name, "read") and policy.shows(
+            comodel._fields["display_name"]
+        )
+        limits = policy.models.get(comodel._name)
+        if named and not (limits and limits.domains):
+            return
+        pairs = [row[field.name] for row in rows if row.get(field.name)]
+        visible = set()
+        if named:
+            records = comodel.browse({id_ for id_, _name in pairs})
+            visible.update(records._filtered_access("read").ids)
+        for row in rows:
+            if row.get(field.name) and row[field.name][0] not in visible:
+                row[field.name] = (row[field.name][0], "")

@@ -1,0 +1,242 @@
+"""What access records say, worked out for one user: which models, which fields.
+
+A value that is hidden must not come out under another name. So what follows from it is
+hidden too: fields that are related to it or computed from it, and the views of the
+database that may have been made of it. Where an access record lists a field by name,
+its administrator has decided otherwise, and that stands.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from odoo.fields import Field
+from odoo.modules.registry import Registry
+from odoo.tools import frozendict
+
+OPERATIONS = ("read", "create", "write", "unlink")
+#: What a default policy lets clients do with models that have no access record.
+DEFAULTS: Mapping[str, frozenset[str]] = {
+    "odoo": frozenset(OPERATIONS),
+    "read": frozenset({"read"}),
+    "nothing": frozenset(),
+}
+
+#: A field, by the name of its model and its own.
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPolicy:
+    """What clients may do with one model.
+
+    :ivar records: ids of the access records that decide
+    :ivar operations: those of :data:`OPERATIONS` that are allowed
+    :ivar readable: names of the fields that may be read, ``None`` for all
+    :ivar writable: names of the fields that may be written, ``None`` for those that may
+        be read
+    :ivar methods: names of the methods that may be called, ``None`` for all
+    :ivar blocked: names of methods that may not, whatever *methods* says
+    :ivar cap: how many records one call may return or change, 0 for no limit
+    :ivar domains: texts of the domains that all have to match
+    """
+
+    records: tuple[int, ...] = ()
+    operations: frozenset[str] = frozenset()
+    readable: frozenset[str] | None = None
+    writable: frozenset[str] | None = None
+    methods: frozenset[str] | None = None
+    blocked: frozenset[str] = frozenset()
+    cap: int = 0
+    domains: tuple[str, ...] = ()
+
+    def __and__(self, other: "ModelPolicy") -> "ModelPolicy":
+        """Return what both allow.
+
+        >>> both = ModelPolicy(operations=frozenset({"read", "write"}), cap=5)
+        >>> (both & ModelPolicy(operations=frozenset({"read"}))).cap
+        5
+        """
+        return ModelPolicy(
+            records=tuple(dict.fromkeys(self.records + other.records)),
+            operations=self.operations & other.operations,
+            readable=_both(self.readable, other.readable),
+            writable=_both(self.writable, other.writable),
+            methods=_both(self.methods, other.methods),
+            blocked=self.blocked | other.blocked,
+            cap=min(self.cap, other.cap) or self.cap or other.cap,
+            domains=tuple(dict.fromkeys(self.domains + other.domains)),
+        )
+
+    def calls(self, method: str) -> bool:
+        """Return whether clients may call the public method *method*."""
+        listed = self.methods is None or method in self.methods
+        return listed and method not in self.blocked
+
+    @property
+    def hides(self) -> bool:
+        """Whether there is something to read that clients must not learn."""
+        return (
+            "read" not in self.operations
+            or self.readable is not None
+            or bool(self.domains)
+        )
+
+
+def _both(
+    one: frozenset[str] | None, other: frozenset[str] | None
+) -> frozenset[str] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What access records say to one user in some companies.
+
+    :ivar models: by name, those that have an access record
+    :ivar operations: what is allowed with other models
+    :ivar hidden: fields that may not be read, of models that list none
+    :ivar protected: fields that may not be written, of models that list none
+    :ivar closed: views of the database that may show what is hidden
+    """
+
+    models: Mapping[str, ModelPolicy] = field(default_factory=frozendict)
+    operations: frozenset[str] = DEFAULTS["odoo"]
+    hidden: frozenset[Name] = frozenset()
+    protected: frozenset[Name] = frozenset()
+    closed: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether it forbids anything."""
+        return bool(self.models) or self.operations != DEFAULTS["odoo"]
+
+    def allows(self, model: str, operation: str) -> bool:
+        """Return whether an operation is allowed on the model as a whole."""
+        if policy := self.models.get(model):
+            return operation in policy.operations
+        return operation in self.operations and model not in self.closed
+
+    def shows(self, found: Field) -> bool:
+        """Return whether a field may be read."""
+        policy = self.models.get(found.model_name)
+        if policy and policy.readable is not None:
+            return found.name in policy.readable or found.name in _always(policy)
+        return (found.model_name, found.name) not in self.hidden
+
+    def lets_write(self, found: Field) -> bool:
+        """Return whether a field may be written."""
+        policy = self.models.get(found.model_name)
+        if policy and policy.writable is not None:
+            return found.name in policy.writable
+        return (
+            self.shows(found) and (found.model_name, found.name) not in self.protected
+        )
+
+    def completed(self, registry: Registry) -> "Policy":
+        """Return the policy with what follows from it for the fields of a registry."""
+        if not self:
+            return self
+        seen = replace(self, hidden=self._following(registry, "read"))
+        return replace(
+            seen,
+            protected=seen._following(registry, "write"),
+            closed=seen._views(registry),
+        )
+
+    def _following(self, registry: Registry, operation: str) -> frozenset[Name]:
+        """Return the fields through which what is not admitted is read or written.
+
+        Of models that list their fields there are none: the list decides.
+        """
+        admits = self.shows if operation == "read" else self.lets_write
+        sources = _made_of if operation == "read" else _written_to
+        followers = {
+            found: [
+                (source, bool(found.related) and source.model_name != name)
+                for source in sources(registry, found)
+            ]
+            for name, model in registry.items()
+            if not self._lists(name, operation)
+            for found in model._fields.values()
+            if found.related or found.compute
+        }
+        reached: set[Field] = set()
+
+        def leads(source: Field, *, elsewhere: bool) -> bool:
+            if source in reached or not admits(source):
+                return True
+            # an alias of a field of a model that is not open at all
+            return elsewhere and not self.allows(source.model_name, operation)
+
+        while followers:
+            found = {
+                follower
+                for follower, steps in followers.items()
+                if any(leads(step, elsewhere=elsewhere) for step, elsewhere in steps)
+            }
+            if not found:
+                break
+            reached |= found
+            for follower in found:
+                del followers[follower]
+        return frozenset((found.model_name, found.name) for found in reached)
+
+    def _lists(self, model: str, operation: str) -> bool:
+        """Return whether an access record lists the fields of a model."""
+        policy = self.models.get(model)
+        if policy is None:
+            return False
+        fields = policy.readable if operation == "read" else policy.writable
+        return fields is not None
+
+    def _views(self, registry: Registry) -> frozenset[str]:
+        """Return the views of the database that may be made of what is hidden.
+
+        Which tables they are made of is known of some, by ``_depends``.
+        """
+        limited = {name for name, policy in self.models.items() if policy.hides}
+        if not limited:
+            return frozenset()
+        return frozenset(
+            name
+            for name, model in registry.items()
+            if not model._auto
+            and not model._abstract
+            and name not in self.models
+            and (not model._depends or limited & set(model._depends))
+        )
+
+
+def _always(policy: ModelPolicy) -> frozenset[str]:
+    # the number of a record names it; the rest of Odoo's searches can't do without
+    # telling archived records from others
+    return frozenset({"id", "active"})
+
+
+def _made_of(registry: Registry, found: Field) -> Iterator[Field]:
+    """Yield the fields that the value of a field is made of."""
+    for path in _paths(registry, found):
+        yield from _steps(registry, found.model_name, path)
+
+
+def _written_to(registry: Registry, found: Field) -> Iterator[Field]:
+    """Yield the fields that are written when a field is."""
+    if found.related or found.inverse:
+        for path in _paths(registry, found):
+            yield from list(_steps(registry, found.model_name, path))[-1:]
+
+
+def _paths(registry: Registry, found: Field) -> Iterable[str]:
+    """Return the paths from a field to those that it is related to or depends on."""
+    return [found.related] if found.related else registry.field_depends.get(found, ())
+
+
+def _steps(registry: Registry, model: str | None, path: str) -> Iterator[Field]:
+    """Yield the fields along a dotted path."""
+    for name in path.split("."):
+        found = registry[model]._fields.get(name) if model in registry else None
+        if found is None:
+            return
+        yield found
+        model = found.comodel_name

@@ -1,0 +1,153 @@
+"""What a user may do with a model through MCP, layer by layer, for administrators."""
+
+from odoo import Command, api, fields, models
+
+from odoo.addons.mcp_core.exchange import Exchange, Principal
+from odoo.addons.mcp_core.fences import is_fenced
+
+from ..guard import Rest, guarded
+from ..policy import OPERATIONS
+
+
+class McpEffectiveAccess(models.TransientModel):
+    _name = "mcp.effective.access"
+    _description = "Effective MCP Access"
+
+    user_id = fields.Many2one(
+        "res.users",
+        "User",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    model_id = fields.Many2one(
+        "ir.model",
+        "Model",
+        required=True,
+        ondelete="cascade",
+        domain=[("abstract", "=", False)],
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        compute="_compute_company_ids",
+        store=True,
+        readonly=False,
+        help="Those that the user works in.",
+    )
+    is_admitted = fields.Boolean(compute="_compute_line_ids")
+    line_ids = fields.One2many(
+        "mcp.effective.access.line", "access_id", compute="_compute_line_ids"
+    )
+    closed_fields = fields.Text("Fields Closed to Reading", compute="_compute_line_ids")
+    protected_fields = fields.Text(
+        "Fields Closed to Writing", compute="_compute_line_ids"
+    )
+    record_ids = fields.Many2many(
+        "mcp.access.record",
+        string="Access Records",
+        compute="_compute_line_ids",
+        help="Those that decide.",
+    )
+
+    @api.depends("user_id")
+    def _compute_company_ids(self):
+        for access in self:
+            access.company_ids = access.user_id.company_id
+
+    @api.depends("user_id", "model_id", "company_ids")
+    def _compute_line_ids(self):
+        self.update(
+            {
+                "is_admitted": False,
+                "line_ids": False,
+                "closed_fields": False,
+                "protected_fields": False,
+                "record_ids": False,
+            }
+        )
+        for access in self.filtered("user_id").filtered("model_id"):
+            access._explain()
+
+    def _explain(self):
+        # the user's answer, which whoever manages MCP may know: hence their environment
+        companies = self.company_ids._origin.ids or self.user_id.company_id.ids
+        env = self.env(
+            user=self.user_id._origin.id,
+            su=False,
+            context={
+                "lang": self.env.lang,
+                "allowed_company_ids": companies,
+            },
+        )
+        principal = Principal(env.uid, "session", "session")
+        self.is_admitted = self.env["mcp.server"]._is_admitted(principal)
+        name = self.model_id.model
+        if name not in env:
+            return
+        if is_fenced(name):
+            self.line_ids = [
+                Command.create(
+                    {
+                        "operation": operation,
+                        "allowed": False,
+                        "reason": self.env._("Out of bounds to every client."),
+                    }
+                )
+                for operation in OPERATIONS
+            ]
+            return
+        exchange = Exchange(address="", user_agent="", origin=None, principal=principal)
+        lines = []
+        with guarded(None) as guard:
+            policy = guard.policy(env)
+            with guard.resting(Rest.LOOKING_UP):
+                access = env["mcp.access"]
+                for operation in OPERATIONS:
+                    layers = access._access_layers(exchange, env[name], operation, None)
+                    lines.append(self._line(operation, layers))
+                model = env[name]
+                self.closed_fields = self._closed(model, policy.shows, "read")
+                self.protected_fields = self._closed(model, policy.lets_write, "write")
+        self.line_ids = [Command.create(line) for line in lines]
+        if limits := policy.models.get(name):
+            self.record_ids = [Command.set(limits.records)]
+
+    def _line(self, operation, layers):
+        denying = [layer for layer in layers if not layer.allowed]
+        deciding = denying[0] if denying else layers[-1]
+        return {
+            "operation": operation,
+            "allowed": not denying,
+            "reason": deciding.reason,
+            "layers": "\n".join(
+                f"{'✓' if layer.allowed else '✗'} {layer.reason}" for layer in layers
+            ),
+        }
+
+    def _closed(self, model, admits, operation):
+        return ", ".join(
+            sorted(
+                name
+                for name, field in model._fields.items()
+                if not admits(field) or not model._has_field_access(field, operation)
+            )
+        )
+
+
+class McpEffectiveAccessLine(models.TransientModel):
+    _name = "mcp.effective.access.line"
+    _description = "Effective MCP Access to an Operation"
+
+    access_id = fields.Many2one("mcp.effective.access", ondelete="cascade")
+    operation = fields.Selection(
+        [
+            ("read", "Read"),
+            ("create", "Create"),
+            ("write", "Change"),
+            ("unlink", "Delete"),
+        ]
+    )
+    allowed = fields.Boolean()
+    reason = fields.Char()
+    layers = fields.Text("What Each Layer Says")
