@@ -16,8 +16,7 @@ from odoo.models import (
     BaseModel,
 )
 
-from .fences import is_fenced
-from .record_reader import reference
+from .record_reader import named
 from .texts import label, visible
 
 #: What moments may be grouped by: {field type: granularities}
@@ -59,9 +58,9 @@ class Grouping:
         """
         if self.granularity in READ_GROUP_TIME_GRANULARITY:
             # Odoo names its buckets in the language of the caller
-            named = model._web_read_group_groupby_formatter(self.spec, values)
+            names = model._web_read_group_groupby_formatter(self.spec, values)
             return [
-                {"start": self._start(value), "label": named(value)[0][1]}
+                {"start": self._start(value), "label": names(value)[0][1]}
                 if value
                 else None
                 for value in values
@@ -82,12 +81,12 @@ class Grouping:
             if not value:
                 return None
             if self.field.type == "many2one":
+                if not value._mcp_nameable():
+                    return {"id": value.id}
                 # whose name is told is the field's to decide
                 value = self.field.convert_to_read(value, self.owner)
-                if value and is_fenced(self.field.comodel_name):
-                    return {"id": value[0]}
                 return {"id": value[0], "name": label(value[1])} if value else None
-            return reference(value)
+            return named(value)
         if isinstance(value, str):
             return visible(value)[0]
         return None if value is False or value is None else value

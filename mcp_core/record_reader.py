@@ -92,7 +92,7 @@ class RecordReader:
             if name not in related:
                 record[name] = self.value(field, row[name])
             elif field.type == "many2one":
-                record[name] = self._with_fields(row[name], related[name])
+                record[name] = self._with_fields(field, row[name], related[name])
             else:
                 shown = row[name][:RELATED_MAX]
                 record[name] = [related[name].get(id_, {"id": id_}) for id_ in shown]
@@ -111,22 +111,22 @@ class RecordReader:
         comodel = self.env[records._fields[name].comodel_name]
         unique = dict.fromkeys(ids)
         self._related_read += len(unique)
-        if self._related_read > ANSWER_RELATED_MAX:
+        cap = self.env["mcp.tool"]._record_cap(comodel) or ANSWER_RELATED_MAX
+        if self._related_read > ANSWER_RELATED_MAX or len(unique) > cap:
             raise ToolError(
                 self.env._(
                     "This reads more than %s related records at once: ask for fewer "
                     "records, or search the related ones on their own.",
-                    ANSWER_RELATED_MAX,
+                    min(cap, ANSWER_RELATED_MAX),
                 )
             )
         readable = comodel.browse(unique)._filtered_access("read")
         return {record["id"]: record for record in self.values(readable, subtree)}
 
-    def _with_fields(self, value, related):
+    def _with_fields(self, field, value, related):
         if not value:
             return None
-        id_, name = value
-        return {"id": id_, "name": self.text(name or ""), **related.get(id_, {})}
+        return {**self.value(field, value), **related.get(value[0], {})}
 
     def value(self, field: Any, value: Any) -> Any:
         """Return one value, as ``read`` gives it, as JSON.
@@ -139,9 +139,8 @@ class RecordReader:
         if value is False or value is None:
             return None
         if kind == "many2one":
-            if is_fenced(field.comodel_name):
-                return {"id": value[0]}
-            return {"id": value[0], "name": self.text(value[1] or "")}
+            name = "" if is_fenced(field.comodel_name) else self.text(value[1] or "")
+            return {"id": value[0], "name": name} if name else {"id": value[0]}
         if kind == "datetime":
             return to_local(value, self.env.tz)
         if kind == "date":
@@ -183,13 +182,16 @@ def record_url(record: BaseModel) -> str:
     return f"{record.get_base_url()}/odoo/{name}/{record.id}"
 
 
-def reference(record: BaseModel) -> dict[str, Any]:
-    """Return a related record as reading gives it: without a name where it is none of
-    a client's.
-    """
-    return {"id": record.id} if is_fenced(record._name) else named(record)
-
-
 def named(record: BaseModel) -> dict[str, Any]:
-    """Return ``{"id", "name"}`` of a record that the caller may read."""
+    """Return ``{"id", "name"}`` of a record, without a name that is none of a client's.
+
+    :raise odoo.exceptions.AccessError: the caller may not read it
+    """
+    if not record._mcp_nameable():
+        return {"id": record.id}
     return {"id": record.id, "name": label(record.display_name)}
+
+
+def title(record: BaseModel) -> str:
+    """Return what a record is called for people to read, its number at least."""
+    return named(record).get("name") or f"{record._name},{record.id}"

@@ -356,6 +356,7 @@ class RecordWriter:
         to do: an ORM command or ``{"create": {…}}`` and the like.
         """
         if value is None or value is False:
+            self._check_moving(field)
             return [Command.clear()]
         if not isinstance(value, list):
             value = [value]
@@ -364,6 +365,7 @@ class RecordWriter:
         if nested == _NESTED_MAX:
             self._refuse(field, value, self.env._("no records that deep"))
         if all(isinstance(entry, int | str) or _is_record(entry) for entry in value):
+            self._check_moving(field)
             return [Command.set(self._ids(field, value))]
         return [self._command(field, entry, nested) for entry in value]
 
@@ -386,21 +388,37 @@ class RecordWriter:
         comodel = self.env["mcp.tool"]._target_model(field.comodel_name)
         if operation == "delete":
             self._check_deleting(field)
+        check = self.env["mcp.tool"]._check_related
         match operation:
             case "create" if isinstance(operand, Mapping):
+                check(comodel, "create")
                 return Command.create(self.values(comodel, operand, nested + 1))
             case "update" if isinstance(operand, Mapping) and "id" in operand:
                 values = {key: val for key, val in operand.items() if key != "id"}
                 [id_] = self._ids(field, operand["id"])
+                check(comodel.browse(id_), "write")
                 return Command.update(id_, self.values(comodel, values, nested + 1))
             case "set":
+                self._check_moving(field)
                 return Command.set(self._ids(field, operand))
             case "clear":
+                self._check_moving(field)
                 return Command.clear()
             case "link" | "unlink" | "delete" if not isinstance(operand, list):
                 [id_] = self._ids(field, operand)
+                if operation == "delete":
+                    check(comodel.browse(id_), "unlink")
+                else:
+                    self._check_moving(field)
                 return getattr(Command, operation)(id_)
         self._refuse(field, entry, _FORMS)
+
+    def _check_moving(self, field):
+        """Check what linking and unlinking changes besides the record itself."""
+        if field.type == "one2many":
+            # which record it belongs to is kept by the related one
+            tools = self.env["mcp.tool"]
+            tools._check_related(tools._target_model(field.comodel_name), "write")
 
     def _check_deleting(self, field):
         """Refuse to delete on the way what a person is asked about otherwise."""

@@ -22,6 +22,14 @@ class Base(models.AbstractModel):
             return self, self._out_of_bounds_error
         return super()._check_access(operation)
 
+    def _mcp_nameable(self):
+        """Hook: return those of the records whose names a client may be told.
+
+        Asked of records that another record points at, whose names Odoo shows to
+        everybody who may read that one. An override narrows the result of ``super()``.
+        """
+        return self.browse() if is_fenced(self._name) else self
+
     def _out_of_bounds_error(self):
         return AccessError(
             self.env._(

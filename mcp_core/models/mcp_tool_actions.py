@@ -10,6 +10,7 @@ from odoo import api, models
 from ..decorators import tool_method
 from ..exceptions import ToolError
 from ..form_buttons import FormButtons
+from ..record_reader import named, title
 from .mcp_tool_windows import active
 
 
@@ -30,8 +31,7 @@ class McpTool(models.Model):
         buttons = form.visible()
         result = {
             "model": record._name,
-            "id": record.id,
-            "name": record.display_name or "",
+            **named(record),
             "actions": self._method_actions(record, buttons),
         }
         if status := form.status_field():
@@ -126,7 +126,7 @@ class McpTool(models.Model):
         if not value:
             return status
         if field.relational:
-            return {**status, "value": value.ids[0], "label": value[0].display_name}
+            return {**status, "value": value.ids[0], "label": title(value[0])}
         status["value"] = value
         if field.type == "selection":
             labels = dict(field._description_selection(self.env))

@@ -24,25 +24,30 @@ class McpTool(models.Model):
         :return: ``records`` (id, name, url), or what it would do
         """
         target = self._handled(self._target_model(model, changing=True), handle)
+        self._check_count(target, len(records))
         writer = RecordWriter(target.env)
         values = [writer.values(target, given) for given in records]
-        if dry_run:
-            named_fields = dict.fromkeys(name for given in records for name in given)
-            preview = self._previewed(
-                target, lambda: target.create(values), named_fields
-            )
-            return preview | self._warnings(writer)
 
         def create():
-            created = target.create(values)
+            return self._change(target, "create", lambda: target.create(values))
+
+        if dry_run:
+            named_fields = dict.fromkeys(name for given in records for name in given)
+            preview = self._previewed(target, create, named_fields)
+            return preview | self._warnings(writer)
+
+        def create_once():
+            created = create()
+            steps = self._next_steps(created, handle)
+            writer.warnings += steps.pop("warnings", [])
             return {
                 "records": self._introduced(created),
                 **self._warnings(writer),
-                **self._next_steps(created, handle),
+                **steps,
             }
 
         return self.env["mcp.idempotency.key"]._once(
-            idempotency_key, ["create", model, records, handle], create
+            idempotency_key, ["create", model, records, handle], create_once
         )
 
     @api.model
@@ -55,15 +60,14 @@ class McpTool(models.Model):
         records = self._target_records(self._target_model(model, changing=True), ids)
         writer = RecordWriter(self.env)
         vals = writer.values(records, values)
-        if dry_run:
-            preview = self._previewed(records, lambda: self._write(records, vals), vals)
-            return preview | self._warnings(writer)
-        self._write(records, vals)
-        return {"records": self._introduced(records), **self._warnings(writer)}
 
-    @api.model
-    def _write(self, records, values):
-        records.write(values)
+        def write():
+            self._change(records, "write", lambda: records.write(vals) and None)
+
+        if dry_run:
+            return self._previewed(records, write, vals) | self._warnings(writer)
+        write()
+        return {"records": self._introduced(records), **self._warnings(writer)}
 
     @api.model
     @tool_method
@@ -75,7 +79,7 @@ class McpTool(models.Model):
         records = self._target_records(self._target_model(model, changing=True), ids)
 
         def unlink():
-            records.unlink()
+            self._change(records, "unlink", lambda: records.unlink() and None)
 
         if dry_run:
             return self._previewed(records, unlink)
@@ -84,12 +88,58 @@ class McpTool(models.Model):
         return {"deleted": deleted}
 
     @api.model
+    def _change(self, records, operation, run):
+        """Hook: have Odoo carry out a change that the caller asks for.
+
+        Everything that runs until the result is Odoo's own code, such as overrides,
+        computed fields and constraints. An override may look at *records* before, and
+        at the result after.
+
+        :param records: what is changed; the empty recordset of a model for ``create``
+        :param str operation: ``create``, ``write``, ``unlink``, or ``call`` for a
+            method of which nobody knows what it does
+        :param run: called without arguments
+        :return: what *run* returns: records that it created, what a method returns, or
+            ``None``
+        """
+        return run()
+
+    @api.model
+    def _check_related(self, records, operation):
+        """Hook: refuse a change of related records that comes with another one.
+
+        Odoo itself checks what the caller may do when it carries the change out.
+
+        :param records: that are changed; the empty recordset of a model for ``create``,
+            and where it is not known yet which ones
+        :param str operation: ``create``, ``write`` or ``unlink``
+        :raise ToolError: it is refused
+        """
+
+    @api.model
+    def _check_count(self, model, count):
+        """
+        :raise ToolError: a call may not change so many records of *model*
+        """
+        if count > (limit := self._records_max(model)):
+            raise ToolError(
+                self.env._(
+                    "Nothing was done: a call may change at most %(limit)s records of "
+                    "%(model)s, and these are %(count)s.",
+                    limit=limit,
+                    model=model._name,
+                    count=count,
+                )
+            )
+
+    @api.model
     def _target_records(self, model, ids):
         """Return the records *ids* of *model*, in that order.
 
         :raise ToolError: one of them is not there, or nothing that the caller may see
         """
         wanted = list(dict.fromkeys(ids))
+        self._check_count(model, len(wanted))
         domain = [("id", "in", wanted)]
         found = model.with_context(active_test=False).search(domain)
         if model._name == "ir.attachment":

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ..exceptions import ToolError
-from ..texts import label
+from ..record_reader import title
 
 #: How many records a question names.
 _NAMED_MAX = 5
@@ -67,9 +67,7 @@ class McpTool(models.Model):
         if not (isinstance(model, str) and isinstance(ids, list) and ids):
             return self.env._("Run “%s”?", tool.title)
         records = self._target_records(self._target_model(model), ids)
-        names = ", ".join(
-            f"“{label(record.display_name)}”" for record in records[:_NAMED_MAX]
-        )
+        names = ", ".join(f"“{title(record)}”" for record in records[:_NAMED_MAX])
         return self.env._(
             "%(title)s%(method)s: %(count)s × %(model)s (%(names)s%(more)s)?",
             title=tool.title,

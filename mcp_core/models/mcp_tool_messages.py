@@ -53,11 +53,15 @@ class McpTool(models.Model):
         ]
 
         def post():
-            message = record.message_post(
-                body=plaintext2html(body),
-                message_type="comment",
-                subtype_xmlid=_SUBTYPES[kind],
-                partner_ids=partner_ids,
+            message = self._change(
+                record,
+                "write",
+                lambda: record.message_post(
+                    body=plaintext2html(body),
+                    message_type="comment",
+                    subtype_xmlid=_SUBTYPES[kind],
+                    partner_ids=partner_ids,
+                ),
             )
             return {"id": message.id}
 

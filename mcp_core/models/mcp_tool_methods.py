@@ -105,7 +105,11 @@ class McpTool(models.Model):
             )
 
         def call():
-            returned = self._called(function, method, records, arguments)
+            returned = self._change(
+                records,
+                "call",
+                lambda: self._called(function, method, records, arguments),
+            )
             # the record whose button it was, as Odoo's client tells windows
             return self.with_context(**active(records))._outcome(returned)
 

@@ -2,13 +2,12 @@
 
 from odoo import api, models
 from odoo.fields import Command
-from odoo.models import BaseModel
 from odoo.tools import human_size
 
 from ..decorators import tool_method
 from ..exceptions import ToolError
 from ..fields_ranking import is_noise
-from ..record_reader import RecordReader, reference
+from ..record_reader import RecordReader, named
 from ..texts import label
 
 _LINES_MAX = 50
@@ -29,6 +28,7 @@ class McpTool(models.Model):
         """
         target = self._target_model(model)
         domain = self._target_domain(target, list(domain))
+        limit = min(limit, self._records_max(target))
         if name and not self._has_names(target):
             raise ToolError(
                 self.env._(
@@ -53,7 +53,8 @@ class McpTool(models.Model):
     @api.model
     def _has_names(self, model):
         """Return whether names of *model* can be searched: Odoo would return all."""
-        own = type(model)._search_display_name is not BaseModel._search_display_name
+        every = type(self.env["base"])._search_display_name
+        own = type(model)._search_display_name is not every
         return bool(own or model._rec_names_search or model._rec_name)
 
     @api.model
@@ -139,7 +140,7 @@ class McpTool(models.Model):
             return None
         record = self.env[field.comodel_name].browse(id_)
         if record.has_access("read") and record.exists():
-            return reference(record)
+            return named(record)
         return {"id": record.id}
 
     @api.model

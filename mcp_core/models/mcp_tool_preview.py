@@ -7,8 +7,7 @@ from .. import dry_run
 from ..containment import contained
 from ..fences import is_fenced
 from ..fields_ranking import default_fields
-from ..record_reader import RecordReader
-from ..texts import label
+from ..record_reader import RecordReader, title
 
 _KEPT_BY_ODOO = frozenset(
     {"id", "create_uid", "create_date", "write_uid", "write_date"}
@@ -43,7 +42,7 @@ class McpTool(models.Model):
             record["id"]: record
             for record in RecordReader(self.env).values(records, tree)
         }
-        names = {record.id: label(record.display_name) for record in records}
+        names = {record.id: title(record) for record in records}
         tables = self._changed_rows()
         try:
             with (

@@ -49,7 +49,7 @@ class McpTool(models.Model):
         target = self._target_model(model)
         tree = self._target_tree(target, fields)
         domain = self._target_domain(target, list(domain))
-        limit = min(limit, self.env["mcp.server"]._setting("answer_records"))
+        limit = min(limit, self._records_max(target))
         # one more than asked for tells whether there is a next page, without a count
         order = self._target_order(target, order) if order else None
         if target._name in _FILTERED_LATE:
@@ -105,7 +105,8 @@ class McpTool(models.Model):
         found = set(visible.ids)
         records = target.browse(id_ for id_ in wanted if id_ in found)
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
-        kept, notes = self._within_budget(reader.values(records, tree))
+        shown = reader.values(records[: self._records_max(target)], tree)
+        kept, notes = self._within_budget(shown)
         result = {
             "records": kept,
             "not_found": [id_ for id_ in wanted if id_ not in found],
@@ -157,7 +158,12 @@ class McpTool(models.Model):
             self._plant(tree, model, name)
         # every record has its id anyway
         tree.pop("id", None)
-        return tree or {"display_name": {}}
+        return tree or self._name_tree(model)
+
+    @api.model
+    def _name_tree(self, model):
+        name = model._fields["display_name"]
+        return {name.name: {}} if model._has_field_access(name, "read") else {}
 
     @api.model
     def _plant(self, tree, model, path):
@@ -171,9 +177,10 @@ class McpTool(models.Model):
                 raise ToolError(
                     self.env._("%s can be searched by, not read.", quote(path))
                 )
-            self._plant(branch, self._target_model(field.comodel_name), rest)
+            comodel = self._target_model(field.comodel_name)
+            self._plant(branch, comodel, rest)
             branch.pop("id", None)
-            branch or branch.setdefault("display_name", {})
+            branch or branch.update(self._name_tree(comodel))
         if field.type == "monetary":
             currency = field.get_currency_field(model)
             currency_field = model._fields.get(currency)
@@ -183,6 +190,20 @@ class McpTool(models.Model):
     # ------------------------------------------------------------
     # How much
     # ------------------------------------------------------------
+
+    @api.model
+    def _records_max(self, model):
+        """Return how many records of *model* one call may return or change."""
+        most = self.env["mcp.server"]._setting("answer_records")
+        return min(most, self._record_cap(model) or most)
+
+    @api.model
+    def _record_cap(self, model):
+        """Hook: return a limit of *model*'s own for that, 0 for none.
+
+        An override may lower the result of ``super()``.
+        """
+        return 0
 
     @api.model
     def _within_budget(self, records):

@@ -7,5 +7,6 @@ from . import mcp_rate_limit
 from . import mcp_server_guard
 from . import mcp_server_rate
 from . import mcp_server_settings
+from . import mcp_tool
 from . import res_config_settings
 from . import res_users

@@ -195,7 +195,7 @@ class McpAccessRecord(models.Model):
                 # safe_eval raises whatever the text makes it raise
                 raise ValidationError(
                     self.env._(
-                        "“%(record)s”: the condition on records is no domain. %(reason)s",
+                        "“%(record)s”: the condition is no domain. %(reason)s",
                         record=record.name,
                         reason=error,
                     )
@@ -236,6 +236,22 @@ class McpAccessRecord(models.Model):
 
     def _method_names(self):
         return [name for name in _METHOD_SEPARATORS.split(self.methods or "") if name]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     # ------------------------------------------------------------
     # What it comes to
