@@ -41,7 +41,6 @@ class McpAccessRecord(models.Model):
     )
     model_id = fields.Many2one(
         "ir.model",
-        "Model",
         required=True,
         ondelete="cascade",
         domain=[("abstract", "=", False)],
@@ -55,7 +54,6 @@ class McpAccessRecord(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
-        "Company",
         help="Where the record counts; in every company without one. Where somebody "
         "works in several companies, only what all of them allow is allowed.",
     )
@@ -297,7 +295,7 @@ class McpAccessRecord(models.Model):
         :param company: id of the company, false for none
         """
         found = {}
-        for record in self.search([]):
+        for record in self.search(Domain.TRUE):
             if record.model not in self.env:
                 # its module is being taken out
                 continue

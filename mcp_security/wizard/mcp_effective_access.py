@@ -15,14 +15,12 @@ class McpEffectiveAccess(models.TransientModel):
 
     user_id = fields.Many2one(
         "res.users",
-        "User",
         required=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
     )
     model_id = fields.Many2one(
         "ir.model",
-        "Model",
         required=True,
         ondelete="cascade",
         domain=[("abstract", "=", False)],
