@@ -179,19 +179,24 @@ class Base(models.AbstractModel):
 
         Odoo reads them as superuser: who may read a record may know what it points at.
         """
-        comodel = self.env[field.comodel_name]
-        policy = guarding(self.env).policy(self.env)
-        named = policy.allows(comodel._name, "read") and policy.shows(
-            comodel._fields["display_name"]
+        ids = {row[field.name][0] for row in rows if row.get(field.name)}
+        records = self.env[field.comodel_name].browse(ids)
+        if closed := set((records - records._mcp_nameable()).ids):
+            for row in rows:
+                if row.get(field.name) and row[field.name][0] in closed:
+                    row[field.name] = (row[field.name][0], "")
+
+    def _mcp_nameable(self):
+        records = super()._mcp_nameable()
+        guard = guarding(self.env)
+        if guard is None or not records:
+            return records
+        policy = guard.policy(self.env)
+        if not policy.allows(self._name, "read") or not policy.shows(
+            self._fields["display_name"]
+        ):
+            return self.browse()
+        limits = policy.models.get(self._name)
+        return (
+            records._filtered_access("read") if limits and limits.domains else records
         )
-        limits = policy.models.get(comodel._name)
-        if named and not (limits and limits.domains):
-            return
-        pairs = [row[field.name] for row in rows if row.get(field.name)]
-        visible = set()
-        if named:
-            records = comodel.browse({id_ for id_, _name in pairs})
-            visible.update(records._filtered_access("read").ids)
-        for row in rows:
-            if row.get(field.name) and row[field.name][0] not in visible:
-                row[field.name] = (row[field.name][0], "")

@@ -26,7 +26,10 @@ class McpAccess(models.AbstractModel):
     @api.model
     def _policy_layer(self, policy, model, operation, record):
         access = self.env["mcp.access.record"]
-        manages = self.env.user.has_group("mcp_core.group_manager")
+        # who looks at the effective access of a user manages it, and is told more
+        manages = self.env.context.get("mcp_explained_to_manager") or (
+            self.env.user.has_group("mcp_core.group_manager")
+        )
         if not policy.allows(model._name, operation):
             reason = self.env._("Not allowed through MCP.")
             if manages:

@@ -76,6 +76,7 @@ class McpEffectiveAccess(models.TransientModel):
             context={
                 "lang": self.env.lang,
                 "allowed_company_ids": companies,
+                "mcp_explained_to_manager": True,
             },
         )
         principal = Principal(env.uid, "session", "session")
