@@ -11,6 +11,7 @@ import uuid
 
 import orjson
 
+from odoo import api
 from odoo.tools import config
 
 from .cursors import read_committed
@@ -19,11 +20,9 @@ from .exceptions import ToolError
 #: PostgreSQL's channel for those who wait; LISTEN takes no parameter.
 CHANNEL = "mcp_client_request"
 #: How long a person may take to answer, in seconds, if the worker lives that long.
-_TIMEOUT = 300
+TIMEOUT = 300
 #: What is left of the request's time for the work after the answer, in seconds.
 _RESERVE = 15
-#: How many requests a threaded server is taken to handle at once.
-_THREADS = 16
 #: A client that left, or a lost wake-up, is noticed after so many seconds.
 _RECHECK = 1
 
@@ -60,13 +59,9 @@ class StreamAsker:
                 # before anything is sent: no answer can come unheard
                 cr.execute("LISTEN mcp_client_request")
                 with read_committed(self._registry) as own_cr:
-                    self._check_crowd(own_cr)
-                    own_cr.execute_values(
-                        "INSERT INTO mcp_client_request"
-                        " (key, session_id, create_date, write_date) VALUES %s",
-                        [(key, self._exchange.session.id) for key in asked],
-                        template="(%s, %s, now() at time zone 'utc', NULL)",
-                    )
+                    user_id = self._exchange.principal.user_id
+                    env = api.Environment(own_cr, user_id, {})
+                    env["mcp.client.request"]._record(self._exchange, list(asked))
                 for identifier, key in asked.items():
                     self._exchange.stream.send(
                         orjson.dumps(
@@ -84,20 +79,6 @@ class StreamAsker:
                     "DELETE FROM mcp_client_request WHERE key = ANY(%s)", [list(asked)]
                 )
                 connection.set_session(autocommit=False)
-
-    def _check_crowd(self, cr):
-        """Refuse to wait where too many wait already: each holds a worker.
-
-        :raise ToolError: no worker would be left for the answers
-        """
-        cr.execute(
-            "SELECT count(*) FROM mcp_client_request WHERE response IS NULL"
-            " AND create_date > now() at time zone 'utc' - %s * interval '1 second'",
-            [_TIMEOUT],
-        )
-        [waiting] = cr.fetchone()
-        if waiting >= max(1, (config["workers"] or _THREADS) - 1):
-            raise ToolError("Too many questions wait for their answers. Try again.")
 
     def _wait(self, cr, connection, waiting):
         deadline = time.monotonic() + self._patience()
@@ -138,5 +119,5 @@ class StreamAsker:
         """
         limit = config["limit_time_real"] or 0
         if limit <= 0:
-            return _TIMEOUT
-        return max(1, min(_TIMEOUT, limit - self._exchange.duration - _RESERVE))
+            return TIMEOUT
+        return max(1, min(TIMEOUT, limit - self._exchange.duration - _RESERVE))

@@ -15,6 +15,8 @@ TABLE = Table(
         "rate_per_minute": Number(120, 0, 100_000),
         # and how many of them at once
         "rate_burst": Number(60, 1, 10_000),
+        # calls of a user that wait for an answer of their client
+        "waiting_calls": Number(1, 1, 100),
     },
     # what clients may do with models that have no access record
     choices={"default_access": tuple(DEFAULTS)},

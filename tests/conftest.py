@@ -17,9 +17,9 @@ and once with worker processes. It is pointed at a server that already runs by
 
 What needs access to the server's own database is then skipped. The suite makes users
 and keys on the server and archives or removes them again. Such a server has to be
-without a rate limit (Settings, MCP Security): the tests are faster than any client. In
-the template database it is switched off, see PARAMETERS in setup/bootstrap/testbed.py,
-and switched on by the tests of the limit alone.
+without limits (Settings, MCP Security: a rate of 0, 100 open questions): the tests are
+faster than any client. In the template database they are switched off, see PARAMETERS
+in setup/bootstrap/testbed.py, and switched on by the tests of the limits alone.
 
 Random tests print their seed; MCP_TEST_SEED=<seed> repeats them. MCP_TEST_FULL=1 runs
 twenty times as many cases. `setup/test fuzz` sends MCP_TEST_FUZZ=<count> requests,

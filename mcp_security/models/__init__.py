@@ -2,6 +2,7 @@ from . import base
 from . import ir_rule
 from . import mcp_access
 from . import mcp_access_record
+from . import mcp_client_request
 from . import mcp_rate_bucket
 from . import mcp_rate_limit
 from . import mcp_server_guard

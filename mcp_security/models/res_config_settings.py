@@ -23,3 +23,7 @@ class ResConfigSettings(models.TransientModel):
         "Messages at Once",
         help="Messages that may come at once after a pause.",
     )
+    mcp_waiting_calls = fields.Integer(
+        "Open Questions",
+        help="Tools of a user that may wait at once for an answer of their client.",
+    )

@@ -30,7 +30,10 @@ FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
 
 # Set in the database that the live tests clone. Suites send in a second what a person's
 # client sends in minutes, so nobody is limited there but by tests of the limit itself.
-PARAMETERS = {"mcp_security.rate_per_minute": "0"}
+PARAMETERS = {
+    "mcp_security.rate_per_minute": "0",
+    "mcp_security.waiting_calls": "100",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ conftest above).
 """
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,40 @@ def fixtures_server(request):
             log=Path(instance.log),
             instance=instance,
         )
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """Two instances on one database: two workers, and a second server with threads.
+
+    With the fixtures of the conformance suite.
+    """
+    if _RUNNING:
+        pytest.skip("a server that is not ours is alone on its database")
+    from bootstrap.instance import Instance
+    from bootstrap.server import Server
+    from bootstrap.testbed import Testbed
+
+    with Instance.clone(
+        workers=2, channels="root:0", addons=["mcp_conformance"]
+    ) as first:
+        folder = first.server.folder.with_name(f"{first.server.folder.name}_second")
+        server = Server(Testbed.current().toolchain, first.server.database, folder)
+        try:
+            with Instance(
+                server, channels="root:0", options=first._options, keys=first.keys
+            ) as second:
+                yield first, second
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def desk(servers):
+    """The administrator at the first of the two servers, as :func:`office`."""
+    first, _second = servers
+    with Office(first.web_url, first.database, "admin") as office:
+        yield office
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The rate limit where it has to hold: over the workers of several servers."""
 
 import re
-import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 
 import pytest
 from endpoint import LATEST_LEGACY, MODERN, Endpoint
-from office import Office
 
 #: One message a minute more: nothing comes back while a test runs.
 _SLOW = 1
@@ -65,36 +63,6 @@ class Crowd:
             for done in [pool.submit(client, number) for number in range(_CLIENTS)]:
                 done.result()
         return tally
-
-
-@pytest.fixture(scope="module")
-def servers():
-    """Two Odoo servers on one database, of two workers and of threads."""
-    try:
-        from bootstrap.instance import Instance
-        from bootstrap.server import Server
-        from bootstrap.testbed import Testbed
-    except ImportError:
-        pytest.skip("it takes servers of our own")
-    with Instance.clone(
-        workers=2, channels="root:0", addons=["mcp_conformance"]
-    ) as first:
-        folder = first.server.folder.with_name(f"{first.server.folder.name}_second")
-        server = Server(Testbed.current().toolchain, first.server.database, folder)
-        try:
-            with Instance(
-                server, channels="root:0", options=first._options, keys=first.keys
-            ) as second:
-                yield first, second
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def desk(servers):
-    first, _second = servers
-    with Office(first.web_url, first.database, "admin") as office:
-        yield office
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 from endpoint import LATEST_LEGACY, META_CAPABILITIES, MODERN, Endpoint
 from mcp import Client, types
 from mcp.client.streamable_http import streamable_http_client
+from questions import question, with_elicitation
 
 
 @pytest.fixture
@@ -47,24 +48,6 @@ def _call(caller, tool, revision, arguments=None, capabilities=None):
         meta[META_CAPABILITIES] = capabilities or {}
         changes = {"mcp_method": "tools/call", "mcp_name": tool}
     return message, caller.headers(revision, **changes)
-
-
-def _with_elicitation(caller):
-    """Return the headers of a new legacy session whose client can be asked."""
-    opened = caller.send(
-        caller.message(
-            "initialize",
-            {
-                "protocolVersion": LATEST_LEGACY,
-                "capabilities": {"elicitation": {}},
-                "clientInfo": {"name": "live-tests", "version": "1"},
-            },
-        ),
-        headers=caller.headers(MODERN, mcp_protocol_version=None),
-    )
-    return caller.headers(
-        LATEST_LEGACY, mcp_session_id=opened.headers["mcp-session-id"]
-    )
 
 
 def _events(response):
@@ -137,14 +120,6 @@ def _is_asked(response, kept):
     return False
 
 
-def _question(caller, headers):
-    """Return the stream of a call that asks its client, not opened yet."""
-    message = caller.message(
-        "tools/call", {"name": "test_elicitation", "arguments": {"message": "Who?"}}
-    )
-    return httpx.stream("POST", caller.url, json=message, headers=headers, timeout=20)
-
-
 def _assert_answers(caller, headers):
     begun = time.monotonic()
     ping = caller.message("ping")
@@ -155,11 +130,11 @@ def _assert_answers(caller, headers):
 
 def test_clients_that_leave_a_question_open_hold_no_worker(fixtures_server):
     with Endpoint(fixtures_server.url, fixtures_server.keys["demo"]) as caller:
-        headers = _with_elicitation(caller)
+        headers = with_elicitation(caller)
         left, deadline = 0, time.monotonic() + 30
         while left < 4:
             assert time.monotonic() < deadline
-            with _question(caller, headers) as stream:
+            with question(caller, headers) as stream:
                 left += _is_asked(stream, [])
         _assert_answers(caller, headers)
 
@@ -171,13 +146,13 @@ def test_clients_that_keep_a_question_open_leave_a_worker_to_the_others(
         Endpoint(fixtures_server.url, fixtures_server.keys["demo"]) as caller,
         ExitStack() as streams,
     ):
-        headers, kept = _with_elicitation(caller), []
+        headers, kept = with_elicitation(caller), []
         deadline = time.monotonic() + 30
         # those that others left a moment ago count until that is noticed
-        while not _is_asked(streams.enter_context(_question(caller, headers)), kept):
+        while not _is_asked(streams.enter_context(question(caller, headers)), kept):
             assert time.monotonic() < deadline
         others = [
-            _is_asked(streams.enter_context(_question(caller, headers)), kept)
+            _is_asked(streams.enter_context(question(caller, headers)), kept)
             for _number in range(3)
         ]
         # of two workers one may wait; a server with threads has more of them
@@ -205,20 +180,20 @@ def test_a_cancelled_notification_ends_a_legacy_call(caller, contacts):
 
 def test_an_answer_reaches_the_worker_that_waits_for_it(fixtures_server):
     with Endpoint(fixtures_server.url, fixtures_server.keys["demo"]) as caller:
-        headers = _with_elicitation(caller)
+        headers = with_elicitation(caller)
         message = caller.message(
             "tools/call", {"name": "test_elicitation", "arguments": {"message": "Who?"}}
         )
         with httpx.stream("POST", caller.url, json=message, headers=headers) as stream:
             events = _events(stream)
-            question = next(events)
-            assert question["method"] == "elicitation/create"
-            assert question["params"]["message"] == "Who?"
+            asked = next(events)
+            assert asked["method"] == "elicitation/create"
+            assert asked["params"]["message"] == "Who?"
             # somebody else cannot answer in this client's place
             content = {"username": "eve", "email": "eve@example.com"}
             answer = {
                 "jsonrpc": "2.0",
-                "id": question["id"],
+                "id": asked["id"],
                 "result": {"action": "accept", "content": content},
             }
             assert caller.send(answer).status_code == 202
