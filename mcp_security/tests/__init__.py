@@ -2,3 +2,4 @@ from . import test_access_records
 from . import test_install
 from . import test_settings
 from . import test_rate_limit
+from . import test_waiting_calls
