@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from odoo.addons.mcp_core.protocol.errors import TooManyRequests
-from odoo.addons.mcp_core.protocol.jsonrpc import Request
+from odoo.addons.mcp_core.protocol.jsonrpc import Request, Response
 
 from ..rate import response_headers
 
@@ -36,7 +36,9 @@ class McpServer(models.AbstractModel):
             self.env.uid, rate, tool if tool_rate else "", tool_rate
         )
         exchange.response_headers.update(response_headers(balances))
-        if passed:
+        # An answer that a tool waits for only counts: refused, it would leave a worker
+        # waiting, which is dearer.
+        if passed or isinstance(exchange.message, Response):
             return
         [exhausted, *_others] = sorted(
             (balance for balance in balances if not balance.remaining),

@@ -92,6 +92,15 @@ class TestRateLimit(McpCase):
         self.assertIn("error", unknown.json())
         self.assertEqual(self.remaining(unknown), 6)
 
+    def test_what_a_client_answers_to_a_question_counts_and_is_never_refused(self):
+        self.set_limit(3)
+        client = self.client(self.user)
+        answer = {"jsonrpc": "2.0", "id": "odoo-1", "result": {"action": "decline"}}
+        answers = [client.post(answer) for _ in "123"]
+        self.assertEqual([answer.status_code for answer in answers], [202] * 3)
+        self.assertEqual([self.remaining(answer) for answer in answers], [1, 0, 0])
+        self.assertRefused(self.ping(client))
+
     def test_each_message_of_a_batch_counts(self):
         self.set_limit(4)
         client = self.client(self.user, "2025-03-26")
