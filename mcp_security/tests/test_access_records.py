@@ -522,15 +522,20 @@ class TestAccessScreens(AccessCase):
         return form
 
     def test_effective_access_says_what_and_why(self):
-        self.record(readable=["name"], perm_unlink=False, name="MCP test record")
+        self.record(
+            readable=["name"],
+            perm_unlink=False,
+            name="MCP test record",
+            method_mode="listed",
+        )
         form = self.effective(self.user)
         self.assertTrue(form.is_admitted)
         lines = {line["operation"]: line for line in form.line_ids._records}
         self.assertTrue(lines["read"]["allowed"])
         self.assertFalse(lines["unlink"]["allowed"])
         self.assertIn("MCP test record", lines["unlink"]["reason"])
-        self.assertIn("phone", form.closed_fields)
-        self.assertNotIn("name,", form.closed_fields.split(", "))
+        self.assertEqual(form.readable_fields, "Only active, id, name.")
+        self.assertFalse(lines["call"]["allowed"])
 
     def test_effective_access_is_that_of_the_user_and_not_of_the_asker(self):
         stranger = new_test_user(self.env, "mcp_stranger")

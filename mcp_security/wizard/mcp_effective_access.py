@@ -37,10 +37,8 @@ class McpEffectiveAccess(models.TransientModel):
     line_ids = fields.One2many(
         "mcp.effective.access.line", "access_id", compute="_compute_line_ids"
     )
-    closed_fields = fields.Text("Fields Closed to Reading", compute="_compute_line_ids")
-    protected_fields = fields.Text(
-        "Fields Closed to Writing", compute="_compute_line_ids"
-    )
+    readable_fields = fields.Text(compute="_compute_line_ids")
+    writable_fields = fields.Text(compute="_compute_line_ids")
     record_ids = fields.Many2many(
         "mcp.access.record",
         string="Access Records",
@@ -59,8 +57,8 @@ class McpEffectiveAccess(models.TransientModel):
             {
                 "is_admitted": False,
                 "line_ids": False,
-                "closed_fields": False,
-                "protected_fields": False,
+                "readable_fields": False,
+                "writable_fields": False,
                 "record_ids": False,
             }
         )
@@ -105,9 +103,13 @@ class McpEffectiveAccess(models.TransientModel):
                 for operation in OPERATIONS:
                     layers = access._access_layers(exchange, env[name], operation, None)
                     lines.append(self._line(operation, layers))
-                model = env[name]
-                self.closed_fields = self._closed(model, policy.shows, "read")
-                self.protected_fields = self._closed(model, policy.lets_write, "write")
+                lines.append(self._method_line(policy, env[name]))
+                self.readable_fields = self._told_fields(
+                    env[name], policy.shows, "read"
+                )
+                self.writable_fields = self._told_fields(
+                    env[name], policy.lets_write, "write"
+                )
         self.line_ids = [Command.create(line) for line in lines]
         if limits := policy.models.get(name):
             self.record_ids = [Command.set(limits.records)]
@@ -124,14 +126,36 @@ class McpEffectiveAccess(models.TransientModel):
             ),
         }
 
-    def _closed(self, model, admits, operation):
-        return ", ".join(
-            sorted(
-                name
-                for name, field in model._fields.items()
-                if not admits(field) or not model._has_field_access(field, operation)
-            )
-        )
+    def _method_line(self, policy, model):
+        """Return the line about methods, of which there are as many as one likes."""
+        limits = policy.models.get(model._name)
+        allowed, reason = True, self.env._("All that the user may call.")
+        if limits is None:
+            if not policy.allows(model._name, "write"):
+                allowed, reason = False, self.env._("The default policy allows none.")
+        elif limits.methods is not None:
+            names = ", ".join(sorted(limits.methods - limits.blocked))
+            allowed = bool(names)
+            reason = self.env._("Only %s.", names) if names else self.env._("None.")
+        elif limits.blocked:
+            reason = self.env._("All but %s.", ", ".join(sorted(limits.blocked)))
+        return {"operation": "call", "allowed": allowed, "reason": reason}
+
+    def _told_fields(self, model, admits, operation):
+        """Return the fields that are open, or those that are not: the shorter list."""
+        open_names = {
+            name
+            for name, field in model._fields.items()
+            if admits(field) and model._has_field_access(field, operation)
+        }
+        closed = set(model._fields) - open_names
+        if not closed:
+            return self.env._("All.")
+        if not open_names:
+            return self.env._("None.")
+        if len(open_names) < len(closed):
+            return self.env._("Only %s.", ", ".join(sorted(open_names)))
+        return self.env._("All but %s.", ", ".join(sorted(closed)))
 
 
 class McpEffectiveAccessLine(models.TransientModel):
@@ -145,6 +169,7 @@ class McpEffectiveAccessLine(models.TransientModel):
             ("create", "Create"),
             ("write", "Change"),
             ("unlink", "Delete"),
+            ("call", "Call methods"),
         ]
     )
     allowed = fields.Boolean()
