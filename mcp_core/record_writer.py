@@ -1,8 +1,7 @@
 """Values as a client writes them, turned into what the ORM takes.
 
-Nothing is guessed: a name stands for a record when it is the only one, a time for a
-moment when there is only one, and whatever else does not fit is answered with what
-would.
+Nothing is guessed: a time stands for a moment when there is only one, and whatever does
+not fit is answered with what would.
 """
 
 import base64
@@ -19,17 +18,13 @@ from odoo.tools import date_utils
 from .exceptions import ToolError
 from .fences import has_placeholder, is_fenced, is_fenced_field
 from .protocol.errors import quote
-from .texts import label
+from .record_finder import RecordFinder, is_record
 
-#: How many records a name is answered with that fits several.
-_CANDIDATES = 5
 #: The most related records that one field may be given at once.
 _RELATED_MAX = 1000
 _NESTED_MAX = 3
 #: The most records of one call, those inside of others included.
 _RECORDS_MAX = 500
-#: How often one call may ask the database what a value stands for.
-_LOOKUPS_MAX = 500
 
 _SCALARS = {
     "boolean": (bool,),
@@ -51,6 +46,11 @@ _EXPECTED = {
     "text": "text",
     "html": "text or HTML",
 }
+#: The ways of writing related records.
+_FORMS = (
+    'ids or names, or {"create": {…}}, {"update": {"id": 7, …}}, {"link": 7}, '
+    '{"unlink": 7}, {"delete": 7}, {"set": [7, 8]}, {"clear": true}'
+)
 
 
 class RecordWriter:
@@ -62,8 +62,7 @@ class RecordWriter:
     def __init__(self, env: Environment):
         self.env = env
         self.warnings: list[str] = []
-        self._seen: set[tuple[str, int]] = set()
-        self._lookups = 0
+        self._finder = RecordFinder(env)
         self._records = 0
 
     def values(
@@ -86,7 +85,7 @@ class RecordWriter:
             )
         self._check_target(model, given)
         return {
-            name: self._value(model, self._field(model, name), value, nested)
+            name: self._value(self._field(model, name), value, nested)
             for name, value in given.items()
         }
 
@@ -152,30 +151,29 @@ class RecordWriter:
             )
         return field
 
-    def _value(self, model, field, value, nested):
+    def _value(self, field, value, nested):
         kind = field.type
         if kind in ("one2many", "many2many"):
             return self._related_records(field, value, nested)
-        if value is None:
-            return False
-        if kind == "many2one":
-            return self.record(field.comodel_name, value, field.name)
-        if value is False and kind != "boolean":
+        if value is None or (value is False and kind not in ("boolean", "many2one")):
             return False
         if kind in _SCALARS:
             return self._scalar(field, value)
-        if kind == "datetime":
-            return self._moment(field, value)
-        if kind == "date":
-            return self._date(field, value)
-        if kind in ("properties", "properties_definition"):
-            return self._properties(field, value)
-        if kind in ("selection", "reference"):
-            if kind == "reference":
+        match kind:
+            case "many2one":
+                return self._finder.record(field.comodel_name, value, field.name)
+            case "datetime":
+                return self._moment(field, value)
+            case "date":
+                return self._date(field, value)
+            case "selection":
+                return self._selection(field, value)
+            case "reference":
                 return self._reference(field, value)
-            return self._selection(field, value)
-        if kind == "binary":
-            return self._content(field, value)
+            case "properties" | "properties_definition":
+                return self._properties(field, value)
+            case "binary":
+                return self._content(field, value)
         return value
 
     def _scalar(self, field, value):
@@ -240,7 +238,7 @@ class RecordWriter:
         )
         if not id_.isdigit():
             self._refuse(field, value, self.env._("a model and an id: 'res.partner,7'"))
-        self.record(
+        self._finder.record(
             self.env["mcp.tool"]._target_model(model)._name, int(id_), field.name
         )
         return value
@@ -259,96 +257,6 @@ class RecordWriter:
     # Relations
     # ------------------------------------------------------------
 
-    def record(self, model_name: str, value: Any, field_name: str) -> int:
-        """Return the id of the one record that *value* stands for.
-
-        :param value: an id, a name, or ``{"id": …}`` as reading gives it
-        :raise ToolError: none that the caller may read, or several
-        """
-        if _is_record(value):
-            value = value.get("id", value.get("name"))
-        model = self.env["mcp.tool"]._target_model(model_name)
-        model = model.with_context(active_test=False)
-        if isinstance(value, int) and not isinstance(value, bool):
-            if self._sees(model, [value]):
-                return value
-            raise ToolError(
-                self.env._(
-                    "%(field)s: there is no record %(value)s of %(model)s that you may "
-                    "read.",
-                    field=field_name,
-                    value=quote(value),
-                    model=model_name,
-                )
-            )
-        if not isinstance(value, str) or not value.strip():
-            raise ToolError(
-                self.env._(
-                    "%(field)s takes the id or the name of one record of %(model)s, "
-                    "not %(value)s.",
-                    field=field_name,
-                    model=model_name,
-                    value=quote(value),
-                )
-            )
-        return self._named(model.with_context(active_test=True), value, field_name)
-
-    def _sees(self, model, ids):
-        """Return whether the caller may read all of these records."""
-        unseen = {
-            id_
-            for id_ in ids
-            if 0 < id_ < 2**31 and (model._name, id_) not in self._seen
-        }
-        if unseen:
-            self._count_lookup()
-            found = model.search([("id", "in", list(unseen))])
-            self._seen.update((model._name, id_) for id_ in found.ids)
-        return all((model._name, id_) in self._seen for id_ in ids)
-
-    def _count_lookup(self):
-        """Refuse a call that would ask the database for ever."""
-        self._lookups += 1
-        if self._lookups > _LOOKUPS_MAX:
-            raise ToolError(
-                self.env._(
-                    "These values name more than %s related records. Write fewer "
-                    "records at once.",
-                    _LOOKUPS_MAX,
-                )
-            )
-
-    def _named(self, model, name, field_name):
-        self._count_lookup()
-        exact = model.name_search(name, operator="=", limit=_CANDIDATES + 1)
-        found = exact or model.name_search(name, limit=_CANDIDATES + 1)
-        if len(found) == 1:
-            return found[0][0]
-        if not found:
-            raise ToolError(
-                self.env._(
-                    "%(field)s: nothing of %(model)s is called %(name)s. name_search "
-                    "or search finds records by parts of their names.",
-                    field=field_name,
-                    model=model._name,
-                    name=quote(name),
-                )
-            )
-        candidates = ", ".join(
-            f"{id_} ({label(name)})" for id_, name in found[:_CANDIDATES]
-        )
-        more = ", …" if len(found) > _CANDIDATES else ""
-        raise ToolError(
-            self.env._(
-                "%(field)s: %(name)s may be one of several: %(candidates)s%(more)s. "
-                "Write the id.",
-                field=field_name,
-                name=quote(name),
-                candidates=candidates,
-                more=more,
-            )
-        )
-
     def _related_records(self, field, value, nested):
         """Return ORM commands for a list of related records.
 
@@ -364,7 +272,7 @@ class RecordWriter:
             self._refuse(field, f"{len(value)} …", f"at most {_RELATED_MAX}")
         if nested == _NESTED_MAX:
             self._refuse(field, value, self.env._("no records that deep"))
-        if all(isinstance(entry, int | str) or _is_record(entry) for entry in value):
+        if all(isinstance(entry, int | str) or is_record(entry) for entry in value):
             self._check_moving(field)
             return [Command.set(self._ids(field, value))]
         return [self._command(field, entry, nested) for entry in value]
@@ -372,12 +280,7 @@ class RecordWriter:
     def _ids(self, field, entries):
         if not isinstance(entries, list):
             entries = [entries]
-        numbers = [entry for entry in entries if type(entry) is int]
-        if numbers:
-            # all at once; those that are not there are named one by one below
-            model = self.env["mcp.tool"]._target_model(field.comodel_name)
-            self._sees(model.with_context(active_test=False), numbers)
-        return [self.record(field.comodel_name, entry, field.name) for entry in entries]
+        return self._finder.records(field.comodel_name, entries, field.name)
 
     def _command(self, field, entry, nested):
         if isinstance(entry, list):
@@ -469,14 +372,3 @@ class RecordWriter:
 
 def _is_nested(value: Any) -> bool:
     return isinstance(value, Mapping | list)
-
-
-def _is_record(value: Any) -> bool:
-    """Return whether a value names a record the way that reading does."""
-    return isinstance(value, Mapping) and bool(value) and set(value) <= {"id", "name"}
-
-
-_FORMS = (
-    'ids or names, or {"create": {…}}, {"update": {"id": 7, …}}, {"link": 7}, '
-    '{"unlink": 7}, {"delete": 7}, {"set": [7, 8]}, {"clear": true}'
-)

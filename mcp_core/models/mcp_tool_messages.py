@@ -5,7 +5,7 @@ from odoo.tools.mail import plaintext2html
 
 from ..decorators import tool_method
 from ..exceptions import ToolError
-from ..record_writer import RecordWriter
+from ..record_finder import RecordFinder
 
 _METHOD = "_tool_post_message"
 _SUBTYPES = {"note": "mail.mt_note", "message": "mail.mt_comment"}
@@ -47,10 +47,9 @@ class McpTool(models.Model):
                 self.env._("Records of %s have no chatter to write in.", target._name)
             )
         record = self._target_records(target, [id])
-        writer = RecordWriter(self.env)
-        partner_ids = [
-            writer.record("res.partner", partner, "partners") for partner in partners
-        ]
+        partner_ids = RecordFinder(self.env).records(
+            "res.partner", partners, "partners"
+        )
 
         def post():
             message = self._change(
