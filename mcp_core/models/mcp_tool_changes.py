@@ -27,6 +27,13 @@ class McpTool(models.Model):
         self._check_count(target, len(records))
         writer = RecordWriter(target.env)
         values = [writer.values(target, given) for given in records]
+        if target._transient and not handle:
+            writer.warnings.append(
+                self.env._(
+                    "Without a handle this wizard does not know what it is about. If "
+                    "an answer opened or offered it, create it with that handle."
+                )
+            )
 
         def create():
             return self._change(target, "create", lambda: target.create(values))
@@ -38,12 +45,10 @@ class McpTool(models.Model):
 
         def create_once():
             created = create()
-            steps = self._next_steps(created, handle)
-            writer.warnings += steps.pop("warnings", [])
             return {
                 "records": self._introduced(created),
                 **self._warnings(writer),
-                **steps,
+                **self._next_steps(created, handle),
             }
 
         return self.env["mcp.idempotency.key"]._once(

@@ -26,15 +26,16 @@ _HANDLE_MAX = 16 * 1024
 #: What belongs to the caller and not to the window.
 _OWN_CONTEXT = frozenset({"lang", "tz", "uid", "allowed_company_ids", "bin_size"})
 _LISTED_MAX = 20
-_ACTIVE = ("active_model", "active_id", "active_ids")
+_ACTIVE = frozenset({"active_model", "active_id", "active_ids"})
 
 
 def active(records):
     """Return the context of a window that is opened from *records*."""
-    ids = records.ids
-    return dict(
-        zip(_ACTIVE, (records._name, ids[0] if ids else False, ids), strict=True)
-    )
+    return {
+        "active_model": records._name,
+        "active_id": records[:1].id,
+        "active_ids": records.ids,
+    }
 
 
 class McpTool(models.Model):
@@ -134,9 +135,7 @@ class McpTool(models.Model):
     @api.model
     def _active_context(self):
         """Return of the context which records a window is opened from."""
-        return {
-            key: self.env.context[key] for key in _ACTIVE if key in self.env.context
-        }
+        return {key: val for key, val in self.env.context.items() if key in _ACTIVE}
 
     @api.model
     def _action_context(self, action):
@@ -242,14 +241,6 @@ class McpTool(models.Model):
         if not created._transient:
             return {}
         told = {"next": self._next_step(created._name, created.ids[0])}
-        if handle:
-            return told
-        return told | {
-            "handle": self._handle(created._name, {}),
-            "warnings": [
-                self.env._(
-                    "Without a handle this wizard does not know what it is about. If "
-                    "an answer opened or offered it, create it with that handle."
-                )
-            ],
-        }
+        if not handle:
+            told["handle"] = self._handle(created._name, {})
+        return told

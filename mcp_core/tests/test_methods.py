@@ -216,6 +216,14 @@ class TestMethods(ChangesCase):
             self.mcp.call("method_call", **arguments)
         self.mcp.call("method_call", **arguments, handle=answer["handle"])
 
+    def test_that_warning_leaves_those_about_its_values(self):
+        opened = self.wizard()
+        answer = self.mcp.call(
+            "create", model=opened["model"], records=[{"state": "option"}]
+        )
+        self.assertIn("changed by a button", answer["warnings"][0])
+        self.assertIn("does not know what it is about", answer["warnings"][1])
+
     def test_a_context_may_be_an_expression_of_odoo(self):
         action = {
             "type": "ir.actions.act_window",
