@@ -32,7 +32,7 @@ def _names(text: str) -> frozenset[str]:
 
 
 #: Fields that would carry a password through a conversation.
-SECRET_FIELDS = frozenset({("res.users", "password"), ("res.users", "new_password")})
+_SECRET_FIELDS = frozenset({("res.users", "password"), ("res.users", "new_password")})
 
 #: Public methods of every model that do what a tool does, and would walk around its
 #: checks, or that are made for Odoo's own client.
@@ -87,7 +87,7 @@ def is_fenced_field(model_name: str, name: str) -> bool:
     >>> is_fenced_field("res.users", "password"), is_fenced_field("x", "python_code")
     (True, True)
     """
-    return (model_name, name) in SECRET_FIELDS or bool(_CODE.fullmatch(name))
+    return (model_name, name) in _SECRET_FIELDS or bool(_CODE.fullmatch(name))
 
 
 def has_placeholder(value: object) -> bool:

@@ -61,8 +61,6 @@ class RecordReader:
             for name, subtree in tree.items()
             if subtree and records._fields[name].relational
         }
-        if records._name == "ir.attachment":
-            self._put_sizes(records, rows, tree)
         return [self._record(records, row, tree, related) for row in rows]
 
     def _rows(self, records, tree):
@@ -70,20 +68,16 @@ class RecordReader:
         binary = [name for name in tree if records._fields[name].type == "binary"]
         # apart from them: what is computed from a file is computed from its content
         rows = records.read([name for name in tree if name not in binary] or ["id"])
-        if binary:
-            sizes = records.with_context(bin_size=True).read(binary)
-            for row, size in zip(rows, sizes, strict=True):
-                row.update(size)
-        return rows
-
-    def _put_sizes(self, attachments, rows, tree):
-        """Say how large files are: of them alone Odoo does not when asked for sizes."""
-        binary = [name for name in tree if attachments._fields[name].type == "binary"]
         if not binary:
-            return
-        for attachment, row in zip(attachments, rows, strict=True):
-            size = attachment.file_size
-            row.update(dict.fromkeys(binary, human_size(size) if size else False))
+            return rows
+        sizes = records.with_context(bin_size=True).read(binary)
+        for record, row, size in zip(records, rows, sizes, strict=True):
+            row.update(size)
+            if records._name == "ir.attachment":
+                # of them alone Odoo reads the content when asked for sizes
+                told = human_size(record.file_size) if record.file_size else False
+                row.update(dict.fromkeys(binary, told))
+        return rows
 
     def _record(self, records, row, tree, related):
         record = {"id": row["id"]}
@@ -92,7 +86,8 @@ class RecordReader:
             if name not in related:
                 record[name] = self.value(field, row[name])
             elif field.type == "many2one":
-                record[name] = self._with_fields(field, row[name], related[name])
+                one = self.value(field, row[name])
+                record[name] = one and one | related[name].get(one["id"], {})
             else:
                 shown = row[name][:RELATED_MAX]
                 record[name] = [related[name].get(id_, {"id": id_}) for id_ in shown]
@@ -122,11 +117,6 @@ class RecordReader:
             )
         readable = comodel.browse(unique)._filtered_access("read")
         return {record["id"]: record for record in self.values(readable, subtree)}
-
-    def _with_fields(self, field, value, related):
-        if not value:
-            return None
-        return {**self.value(field, value), **related.get(value[0], {})}
 
     def value(self, field: Any, value: Any) -> Any:
         """Return one value, as ``read`` gives it, as JSON.

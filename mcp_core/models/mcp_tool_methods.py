@@ -253,12 +253,12 @@ class McpTool(models.Model):
         if value is None or value is True:
             return {"done": True}
         try:
-            orjson.dumps(value)
+            size = len(orjson.dumps(value))
         except TypeError:
             # records in a list, functions, what no client could read anyway
             return {"done": True}
         budget = self.env["mcp.server"]._setting("answer_bytes")
-        if len(orjson.dumps(value)) > budget:
+        if size > budget:
             return {
                 "done": True,
                 "message": self.env._("The result has more than %s bytes.", budget),
