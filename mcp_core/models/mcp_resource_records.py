@@ -121,18 +121,11 @@ class McpResource(models.Model):
             return []
         found = []
         if (number := self._number(value)) is not None:
-            found += self._visible_ids(model, [number])
+            found += self.env["mcp.tool"]._visible_records(model, [number]).ids
         if not value or model._rec_name or model._rec_names_search:
             named = model.name_search(value, limit=_COMPLETED_MAX)
             found += [id_ for id_, _name in named]
         return [str(id_) for id_ in dict.fromkeys(found)]
-
-    @api.model
-    def _visible_ids(self, model, ids):
-        """Return those of *ids* that exist and that the caller may see, in order."""
-        records = model.with_context(active_test=False)
-        found = set(records.search([("id", "in", ids)]).ids)
-        return [id_ for id_ in ids if id_ in found]
 
     @api.model
     def _number(self, text):

@@ -43,8 +43,8 @@ class McpResource(models.Model):
                     limit=_RECORDS_MAX,
                 )
             )
-        records = self.env[found.model].browse(numbers)
-        if self._visible_ids(records, numbers) != numbers:
+        records = self.env["mcp.tool"]._visible_records(self.env[found.model], numbers)
+        if len(records) < len(numbers):
             return None
         if found not in self._reports_for(found, records):
             return None

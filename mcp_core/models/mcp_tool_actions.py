@@ -52,7 +52,7 @@ class McpTool(models.Model):
         :raise ToolError: there is none, or none that the caller may see: which of the
             two is nothing to tell
         """
-        record = model.with_context(active_test=False).search([("id", "=", id_)])
+        record = self._visible_records(model, [id_])
         if not record:
             raise ToolError(
                 self.env._(
@@ -62,8 +62,7 @@ class McpTool(models.Model):
                     model=model._name,
                 )
             )
-        # a view of the database may have several rows of one id
-        return model.browse(id_)
+        return record
 
     @api.model
     def _no_action_hint(self, record):

@@ -145,14 +145,13 @@ class McpTool(models.Model):
         """
         wanted = list(dict.fromkeys(ids))
         self._check_count(model, len(wanted))
-        domain = [("id", "in", wanted)]
-        found = model.with_context(active_test=False).search(domain)
+        records = self._visible_records(model, wanted)
         if model._name == "ir.attachment":
             # the files that Odoo serves as its own are none of a client's
-            found = found.filtered(
+            records = records.filtered(
                 lambda file: not file.url and not is_fenced(file.res_model or "")
             )
-        found = set(found.ids)
+        found = set(records.ids)
         if missing := [id_ for id_ in wanted if id_ not in found]:
             raise ToolError(
                 self.env._(
@@ -162,7 +161,7 @@ class McpTool(models.Model):
                     ids=", ".join(map(str, missing)),
                 )
             )
-        return model.browse(wanted)
+        return records
 
     @api.model
     def _introduced(self, records):

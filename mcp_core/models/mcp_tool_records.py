@@ -98,18 +98,14 @@ class McpTool(models.Model):
         """
         target = self._target_model(model)
         tree = self._target_tree(target, fields)
-        visible = target.with_context(active_test=False).search_fetch(
-            [("id", "in", ids)], list(tree), order="id"
-        )
-        wanted = list(dict.fromkeys(ids))
-        found = set(visible.ids)
-        records = target.browse(id_ for id_ in wanted if id_ in found)
+        records = self._visible_records(target, ids, tree)
+        found = set(records.ids)
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
         shown = reader.values(records[: self._records_max(target)], tree)
         kept, notes = self._within_budget(shown)
         result = {
             "records": kept,
-            "not_found": [id_ for id_ in wanted if id_ not in found],
+            "not_found": [id_ for id_ in dict.fromkeys(ids) if id_ not in found],
             **self._reading_notes(reader, notes),
         }
         if len(kept) < len(records):

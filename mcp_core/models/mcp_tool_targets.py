@@ -67,6 +67,21 @@ class McpTool(models.Model):
         return model
 
     @api.model
+    def _visible_records(self, model, ids, fields=()):
+        """Return those of the records *ids* that exist and that the caller may see.
+
+        Archived or not, in that order, each of them once.
+
+        :param fields: names of what will be read of them
+        """
+        found = model.with_context(active_test=False).search_fetch(
+            [("id", "in", ids)], list(fields), order="id"
+        )
+        # a view of the database may have several rows of one id
+        found = set(found.ids)
+        return model.browse(id_ for id_ in dict.fromkeys(ids) if id_ in found)
+
+    @api.model
     def _is_rendered(self, model):
         """Return whether Odoo evaluates the texts of a model as templates."""
         mixin = self.env.registry.get("mail.render.mixin")

@@ -194,6 +194,16 @@ class TestToolActions(McpCase):
         self.assertEqual(result["actions"], [])
         self.assertIn("explain_access", result["hint"])
 
+    def test_names_are_one_line_without_what_nobody_sees(self):
+        self.view.arch = "<form><field name='parent_id' widget='statusbar'/></form>"
+        self.partner.parent_id = self.env["res.partner"].create(
+            {"name": "Pa\u200brent"}
+        )
+        self.partner.name = "MCP\u202e test"
+        result = self.listed()
+        self.assertNotIn("\u202e", result["name"])
+        self.assertEqual(result["state"]["label"], "Parent")
+
     def test_wizards_are_listed_where_the_user_may_open_them(self):
         self.env["ir.actions.act_window"].create(
             {
