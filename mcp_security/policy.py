@@ -36,6 +36,7 @@ class ModelPolicy:
         be read
     :ivar methods: names of the methods that may be called, ``None`` for all
     :ivar blocked: names of methods that may not, whatever *methods* says
+    :ivar prints: whether documents are printed, whatever they show
     :ivar cap: how many records one call may return or change, 0 for no limit
     :ivar domains: texts of the domains that all have to match
     """
@@ -46,6 +47,7 @@ class ModelPolicy:
     writable: frozenset[str] | None = None
     methods: frozenset[str] | None = None
     blocked: frozenset[str] = frozenset()
+    prints: bool = False
     cap: int = 0
     domains: tuple[str, ...] = ()
 
@@ -63,6 +65,7 @@ class ModelPolicy:
             writable=_both(self.writable, other.writable),
             methods=_both(self.methods, other.methods),
             blocked=self.blocked | other.blocked,
+            prints=self.prints and other.prints,
             cap=min(self.cap, other.cap) or self.cap or other.cap,
             domains=tuple(dict.fromkeys(self.domains + other.domains)),
         )
@@ -132,6 +135,16 @@ class Policy:
         return (
             self.shows(found) and (found.model_name, found.name) not in self.protected
         )
+
+    def prints(self, model: str) -> bool:
+        """Return whether documents of a model may be printed.
+
+        What they show is decided by their templates, which may read anything.
+        """
+        if not any(policy.hides for policy in self.models.values()):
+            return self.allows(model, "read")
+        policy = self.models.get(model)
+        return policy is not None and policy.prints
 
     def completed(self, registry: Registry) -> "Policy":
         """Return the policy with what follows from it for the fields of a registry."""

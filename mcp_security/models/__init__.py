@@ -5,6 +5,7 @@ from . import mcp_access_record
 from . import mcp_client_request
 from . import mcp_rate_bucket
 from . import mcp_rate_limit
+from . import mcp_resource
 from . import mcp_server_guard
 from . import mcp_server_rate
 from . import mcp_server_settings

@@ -62,6 +62,11 @@ class McpAccessRecord(models.Model):
     perm_create = fields.Boolean("Create")
     perm_write = fields.Boolean("Change")
     perm_unlink = fields.Boolean("Delete")
+    perm_print = fields.Boolean(
+        "Print",
+        help="Documents of these records may be printed, whatever their templates "
+        "show. Needed only where an access record hides something.",
+    )
     domain = fields.Char(
         "Records",
         default="[]",
@@ -323,6 +328,7 @@ class McpAccessRecord(models.Model):
             else None,
             methods=methods if self.method_mode == "listed" else None,
             blocked=methods if self.method_mode == "blocked" else frozenset(),
+            prints=self.perm_print,
             cap=self.record_cap,
             domains=() if self._is_trivial() else (self.domain,),
         )

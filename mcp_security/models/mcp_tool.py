@@ -78,6 +78,9 @@ class McpTool(models.Model):
         for model, needed in self._needed(records, operation):
             if not guard.policy(self.env).allows(model._name, needed):
                 raise self._refused(guard, model, needed)
+        if records._transient and operation == "create":
+            # What a wizard is filled with can be read of it: nothing that is hidden.
+            return super()._change(records, operation, run)
         guard.tainted = False
         try:
             with guard.resting(Rest.OWN_CODE):

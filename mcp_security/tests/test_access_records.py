@@ -2,6 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import Form, mute_logger, new_test_user, tagged
 
 from odoo.addons.mcp_core.tests.common import McpCase, ToolFailed
@@ -380,6 +381,29 @@ class TestAccessRecords(AccessCase):
         self.assertTrue(self.antwerp.active)
         with self.assertRaises(ValidationError):
             record.methods = "no_such_method"
+
+    # Documents
+
+    def test_documents_are_printed_where_nothing_is_hidden_or_a_record_says_so(self):
+        def printable():
+            with guarded(None):
+                resources = self.env["mcp.resource"].with_user(self.user)
+                wanted = Domain("model", "=", "res.partner")
+                return len(resources._usable_reports(wanted))
+
+        self.env["ir.actions.report"].create(
+            {
+                "name": "MCP test",
+                "model": "res.partner",
+                "report_name": "mcp_security.no_such_report",
+            }
+        )
+        usual = printable()
+        self.assertTrue(usual)
+        self.record("res.country", readable=["name"])
+        self.assertFalse(printable())
+        self.record(perm_print=True)
+        self.assertEqual(printable(), usual)
 
     # The default policy
 
