@@ -2,8 +2,9 @@
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from endpoint import Endpoint
@@ -24,6 +25,39 @@ def one_question(desk):
     allow(1)
     yield
     allow(100)
+
+
+@contextmanager
+def _rival(instance):
+    """Ask before everybody else, until the function that this gives is called.
+
+    It returns when both workers stand behind the rival, and lets them go together.
+    """
+    connection = instance.connect()
+
+    def both_wait():
+        deadline = time.monotonic() + 20
+        with connection.cursor() as cursor:
+            while time.monotonic() < deadline:
+                cursor.execute(
+                    "SELECT FROM pg_locks JOIN pg_database ON oid = database"
+                    " WHERE datname = current_database() AND locktype = 'advisory'"
+                    " AND NOT granted"
+                )
+                if cursor.rowcount == 2:
+                    connection.commit()
+                    return
+                time.sleep(0.05)
+        raise AssertionError("two workers at once do not wait for each other")
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('mcp_client_request'))"
+            )
+        yield both_wait
+    finally:
+        connection.close()
 
 
 @pytest.mark.usefixtures("one_question")
@@ -61,5 +95,7 @@ def test_of_many_that_ask_at_the_same_time_one_leaves_the_last_worker_alone(
                 all_told.wait()
                 return asked
 
-    with ThreadPoolExecutor(len(callers)) as pool:
-        assert sum(pool.map(is_asked, callers)) == 1
+    with _rival(servers[0]) as both_wait, ThreadPoolExecutor(len(callers)) as pool:
+        asked = pool.map(is_asked, callers)
+        both_wait()
+        assert sum(asked) == 1
