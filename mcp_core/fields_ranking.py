@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from odoo.fields import Field
-from odoo.models import BaseModel
+from odoo.models import MAGIC_COLUMNS, BaseModel
 
 #: How many fields identify and describe a record.
 DEFAULT_MAX = 13
@@ -86,8 +86,8 @@ _NOISE_PREFIXES = (
 )
 _NOISE_SUFFIXES = ("_count", "_properties", "_properties_definition", "_json", "_color")
 _NOISE = frozenset(
-    {"id", "color", "sequence", "active", "create_uid", "write_uid", "create_date"}
-    | {"write_date", "lang", "tz", "tz_offset", "im_status", "display_type"}
+    {*MAGIC_COLUMNS, "color", "sequence", "active"}
+    | {"lang", "tz", "tz_offset", "im_status", "display_type"}
 )
 _TRUE = frozenset({"1", "True", "true"})
 

@@ -12,7 +12,7 @@ from typing import Any
 from odoo import Command
 from odoo.api import Environment
 from odoo.fields import Field
-from odoo.models import BaseModel
+from odoo.models import MAGIC_COLUMNS, BaseModel
 from odoo.tools import date_utils
 
 from .exceptions import ToolError
@@ -119,7 +119,7 @@ class RecordWriter:
                     model=model._name,
                 )
             )
-        if name in ("id", "create_uid", "create_date", "write_uid", "write_date"):
+        if name in MAGIC_COLUMNS:
             raise ToolError(self.env._("%s is kept by Odoo itself.", name))
         if is_fenced_field(model._name, name):
             raise ToolError(

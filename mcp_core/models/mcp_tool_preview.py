@@ -1,6 +1,7 @@
 """What a change would do: carried out, looked at, and undone."""
 
 from odoo import api, models
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools import frozendict
 
 from .. import dry_run
@@ -9,9 +10,6 @@ from ..fences import is_fenced
 from ..fields_ranking import default_fields
 from ..record_reader import RecordReader, title
 
-_KEPT_BY_ODOO = frozenset(
-    {"id", "create_uid", "create_date", "write_uid", "write_date"}
-)
 _UNREADABLE = frozenset({"binary", "properties_definition"})
 
 
@@ -73,7 +71,7 @@ class McpTool(models.Model):
             if field.store
             and field.column_type
             and field.type not in _UNREADABLE
-            and name not in _KEPT_BY_ODOO
+            and name not in MAGIC_COLUMNS
             and records._has_field_access(field, "read")
         }
         return columns | {
