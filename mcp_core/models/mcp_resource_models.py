@@ -39,7 +39,7 @@ class McpResource(models.Model):
                     {
                         "model": name,
                         "label": labels[name],
-                        "operations": self._operations(self.env[name]),
+                        "operations": tools._operations(self.env[name]),
                     }
                     for name in sorted(labels)
                 ]
@@ -53,12 +53,13 @@ class McpResource(models.Model):
         target = self._readable_model(model)
         if target is None:
             return None
-        labels = self.env["mcp.tool"]._labels([target._name])
+        tools = self.env["mcp.tool"]
+        labels = tools._labels([target._name])
         return self._json(
             {
                 "model": target._name,
                 "label": labels.get(target._name, target._description),
-                "operations": self._operations(target),
+                "operations": tools._operations(target),
                 "order": target._order,
                 "fields": {
                     name: self._described_attributes(attributes)
@@ -113,10 +114,6 @@ class McpResource(models.Model):
             return self.env["mcp.tool"]._target_model(name)
         except ToolError:
             return None
-
-    @api.model
-    def _operations(self, model):
-        return [operation for operation in OPERATIONS if model.has_access(operation)]
 
     @api.model
     def _fields_of(self, model):

@@ -7,7 +7,6 @@ from odoo.tools import ormcache
 from .. import fields_ranking
 from ..decorators import tool_method
 
-_OPERATIONS = ("read", "create", "write", "unlink")
 _HELP_SHORT = 60
 _HELP_MAX = 500
 #: Up to that many values are all shown, of more only the first few.
@@ -91,7 +90,7 @@ class McpTool(models.Model):
         described = {
             "model": model._name,
             "label": labels.get(model._name, model._description),
-            "operations": [name for name in _OPERATIONS if model.has_access(name)],
+            "operations": self._operations(model),
             "default_fields": fields_ranking.default_fields(model),
         }
         terms = model._order.split(",")

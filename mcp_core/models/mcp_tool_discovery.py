@@ -6,8 +6,7 @@ from odoo import api, models
 from odoo.tools import frozendict, ormcache
 
 from ..decorators import tool_method
-
-_OPERATIONS = ("read", "create", "write", "unlink")
+from .mcp_access import OPERATIONS
 
 
 def _stem(word):
@@ -57,11 +56,7 @@ class McpTool(models.Model):
                 {
                     "model": name,
                     "label": label,
-                    "operations": [
-                        operation
-                        for operation in _OPERATIONS
-                        if self.env[name].has_access(operation)
-                    ],
+                    "operations": self._operations(self.env[name]),
                 }
                 for _missed, _rank, name, label in found[:limit]
             ],
@@ -87,6 +82,11 @@ class McpTool(models.Model):
             .search_fetch([("model", "in", names)], ["model", "name"])
         )
         return {record.model: record.name for record in labels}
+
+    @api.model
+    def _operations(self, model):
+        """Return what the caller may do with records of a model, of OPERATIONS."""
+        return [operation for operation in OPERATIONS if model.has_access(operation)]
 
     @api.model
     @ormcache("self.env.lang")
