@@ -13,6 +13,7 @@ from . import mcp_server_lifecycle
 from . import mcp_server_input
 from . import mcp_server_tools
 from . import mcp_server_resources
+from . import mcp_remembered
 from . import mcp_offer
 from . import mcp_tool
 from . import mcp_tool_calls

@@ -7,6 +7,7 @@ from odoo.tools import ormcache
 
 class McpOffer(models.AbstractModel):
     _name = "mcp.offer"
+    _inherit = "mcp.remembered"
     _description = "Offer to MCP Clients"
     _order = "sequence, id"
 
@@ -50,22 +51,6 @@ class McpOffer(models.AbstractModel):
             "views": [(False, "list"), (False, "form")],
             "domain": list(self._users_domain()),
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        offers = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return offers
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def _described(self):
         """Return what the protocol knows of the record: immutable, and no record.

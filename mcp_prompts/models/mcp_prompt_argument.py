@@ -1,10 +1,12 @@
 """Arguments of prompts."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class McpPromptArgument(models.Model):
     _name = "mcp.prompt.argument"
+    # the catalogue of prompts that core remembers holds their arguments too
+    _inherit = "mcp.remembered"
     _description = "Argument of an MCP Prompt"
     _order = "sequence, id"
 
@@ -18,21 +20,3 @@ class McpPromptArgument(models.Model):
     _name_unique = models.Constraint(
         "UNIQUE (prompt_id, name)", "The prompt has an argument of this name already."
     )
-
-    # The catalogue of prompts that core remembers holds their arguments too.
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        arguments = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return arguments
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

@@ -23,6 +23,7 @@ _CAP_MAX = 100_000
 
 class McpAccessRecord(models.Model):
     _name = "mcp.access.record"
+    _inherit = "mcp.remembered"
     _description = "MCP Access Record"
     _order = "model, sequence, id"
 
@@ -239,22 +240,6 @@ class McpAccessRecord(models.Model):
 
     def _method_names(self):
         return [name for name in _METHOD_SEPARATORS.split(self.methods or "") if name]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return records
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # ------------------------------------------------------------
     # What it comes to

@@ -27,6 +27,7 @@ class Rule:
 
 class McpRateLimit(models.Model):
     _name = "mcp.rate.limit"
+    _inherit = "mcp.remembered"
     _description = "MCP Rate Limit"
     _order = "sequence, id"
 
@@ -83,22 +84,6 @@ class McpRateLimit(models.Model):
             if limit.tool_id:
                 names.append(limit.tool_id.display_name)
             limit.display_name = ", ".join(names)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        limits = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return limits
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @ormcache()
