@@ -3,8 +3,10 @@ from . import test_changes
 from . import test_confirmation
 from . import test_connect
 from . import test_domains
+from . import test_dry_run
 from . import test_exchange
 from . import test_front_door
+from . import test_idempotency
 from . import test_install
 from . import test_lifecycle
 from . import test_methods

@@ -7,6 +7,7 @@ conftest above).
 
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,23 +55,30 @@ def _running_server():
     )
 
 
-@pytest.fixture(scope="session", params=["running"] if _RUNNING else list(_MODES))
-def server(request):
-    """A :class:`LiveServer`, one after the other in each mode."""
-    if _RUNNING:
-        yield _running_server()
-        return
+@contextmanager
+def _own_server(mode, **options):
+    """Run a server of our own; *options* as for `Instance.clone`."""
     from bootstrap.instance import Instance
 
-    with Instance.clone(workers=_MODES[request.param], channels="root:0") as instance:
+    with Instance.clone(workers=_MODES[mode], channels="root:0", **options) as instance:
         yield LiveServer(
-            mode=request.param,
+            mode=mode,
             url=instance.url,
             database=instance.database,
             keys=instance.keys,
             log=Path(instance.log),
             instance=instance,
         )
+
+
+@pytest.fixture(scope="session", params=["running"] if _RUNNING else list(_MODES))
+def server(request):
+    """A :class:`LiveServer`, one after the other in each mode."""
+    if _RUNNING:
+        yield _running_server()
+        return
+    with _own_server(request.param) as server:
+        yield server
 
 
 @pytest.fixture(scope="session", params=list(_MODES))
@@ -78,19 +86,8 @@ def fixtures_server(request):
     """A :class:`LiveServer` with the fixtures of the conformance suite installed."""
     if _RUNNING:
         pytest.skip("the fixtures are not installed on a server that is not ours")
-    from bootstrap.instance import Instance
-
-    with Instance.clone(
-        workers=_MODES[request.param], channels="root:0", addons=["mcp_conformance"]
-    ) as instance:
-        yield LiveServer(
-            mode=request.param,
-            url=instance.url,
-            database=instance.database,
-            keys=instance.keys,
-            log=Path(instance.log),
-            instance=instance,
-        )
+    with _own_server(request.param, addons=["mcp_conformance"]) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
