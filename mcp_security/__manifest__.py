@@ -11,6 +11,8 @@
         "security/ir.model.access.csv",
         "wizard/mcp_effective_access_views.xml",
         "views/mcp_access_record_views.xml",
+        "views/mcp_ip_rule_views.xml",
+        "views/mcp_lockout_views.xml",
         "views/mcp_rate_limit_views.xml",
         "views/res_config_settings_views.xml",
         "views/mcp_menus.xml",

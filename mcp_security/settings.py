@@ -15,9 +15,15 @@ TABLE = Table(
         "rate_per_minute": Number(120, 0, 100_000),
         # and how many of them at once
         "rate_burst": Number(60, 1, 10_000),
+        # failures that lock a login at an address, 0 for no lockout
+        "lockout_failures": Number(5, 0, 1000),
         # calls of a user that wait for an answer of their client
         "waiting_calls": Number(1, 1, 100),
     },
+    # addresses and networks of proxies whose X-Forwarded-For is believed
+    lists=frozenset({"trusted_proxies"}),
+    # whether a valid key is refused too at a locked address
+    switches={"lockout_strict": False},
     # what clients may do with models that have no access record
     choices={"default_access": tuple(DEFAULTS)},
 )

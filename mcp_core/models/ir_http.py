@@ -27,7 +27,9 @@ class IrHttp(models.AbstractModel):
         exchange = request.dispatcher.exchange
         # nobody yet: whoever a cookie belongs to has no part in this
         nobody = api.Environment(request.env.cr, None, {})
-        principal = nobody["mcp.server"]._authenticate(
+        server = nobody["mcp.server"]
+        exchange.address = server._client_address(request.httprequest)
+        principal = server._authenticate(
             exchange, request.httprequest.headers.get("Authorization")
         )
         exchange.principal = principal

@@ -48,6 +48,16 @@ class McpServer(models.AbstractModel):
         return principal
 
     @api.model
+    def _client_address(self, http_request):
+        """Hook: return the address that a request comes from, as text.
+
+        That of the connection, or what Odoo takes from its proxy.
+
+        :param http_request: of werkzeug, read only
+        """
+        return http_request.remote_addr or ""
+
+    @api.model
     def _caller_context(self):
         """Return the context that a caller works in: their own, and the main company.
 

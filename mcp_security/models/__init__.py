@@ -3,10 +3,13 @@ from . import ir_rule
 from . import mcp_access
 from . import mcp_access_record
 from . import mcp_client_request
+from . import mcp_ip_rule
+from . import mcp_lockout
 from . import mcp_rate_bucket
 from . import mcp_rate_limit
 from . import mcp_resource
 from . import mcp_server_guard
+from . import mcp_server_lockout
 from . import mcp_server_rate
 from . import mcp_server_settings
 from . import mcp_tool

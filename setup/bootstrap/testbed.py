@@ -29,10 +29,12 @@ from .server import Server, provision
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
 
 # Set in the database that the live tests clone. Suites send in a second what a person's
-# client sends in minutes, so nobody is limited there but by tests of the limit itself.
+# client sends in minutes, and wrong keys on purpose, so nobody is limited or locked out
+# there but by tests of that.
 PARAMETERS = {
     "mcp_security.rate_per_minute": "0",
     "mcp_security.waiting_calls": "100",
+    "mcp_security.lockout_failures": "0",
 }
 
 
