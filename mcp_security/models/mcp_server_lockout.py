@@ -94,7 +94,8 @@ class McpServer(models.AbstractModel):
                 # as for a key that was not even looked at
                 raise self._locked_out(exchange, attempt, locks) from error
             raise
-        if attempt.pair in locks:
+        if attempt.label and attempt.pair in locks:
+            # one key that is right says nothing of the others that were tried
             self.env["mcp.lockout"]._clear(attempt.pair)
         return principal
 
