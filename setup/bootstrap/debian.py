@@ -136,14 +136,21 @@ class Archive:
                 f"the archive has not all of {', '.join(packages)}",
                 f"details in {layout.SETUP_LOG}",
             )
-        for path, size, checksum in files:
-            if _sha256(path) == checksum:
-                continue
+        lacking = [file for file in files if _sha256(file[0]) != file[2]]
+        if not lacking:
+            return [path for path, _, _ in files]
+        for path, _, _ in lacking:
             path.unlink(missing_ok=True)
-            package = path.name.partition("_")[0]
-            step.update(f"downloading {package} ({size / 1e6:.1f} MB)")
-            wanted = [p for p in packages if p.partition("=")[0] == package]
-            self._apt("get", "download", *wanted, what=package)
+        names = {path.name.partition("_")[0] for path, _, _ in lacking}
+        megabytes = sum(size for _, size, _ in lacking) / 1e6
+
+        def show(line: str) -> None:
+            if match := re.match(r"Get:\d+ \S+ \S+ \S+ (\S+)", line):
+                step.update(f"downloading {match[1]}, of {megabytes:.1f} MB in all")
+
+        wanted = [name for name in packages if name.partition("=")[0] in names]
+        self._apt("get", "download", *wanted, what="the packages", on_line=show)
+        for path, _, checksum in lacking:
             if _sha256(path) != checksum:
                 path.unlink(missing_ok=True)
                 raise Failure(

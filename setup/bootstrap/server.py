@@ -75,6 +75,7 @@ class Server:
                 "max_cron_threads": 1,
                 "proxy_mode": False,
                 "server_wide_modules": "base,rpc,web,queue_job,mcp_core",
+                "bin_path": self._toolchain.printing or "",
                 **self.database.server.settings,
                 **(options or {}),
             }.items()

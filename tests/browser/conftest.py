@@ -73,7 +73,7 @@ def browser():
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found.program,
+            executable_path=found.path,
             env={**os.environ, **found.variables},
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
