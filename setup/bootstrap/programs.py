@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import debian
 from .building import built
-from .console import Failure, Step
+from .console import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ _LEAKS = re.compile(
 class Endpoint:
     """One caller of the endpoint; a context manager."""
 
-    def __init__(self, url, key=None):
+    def __init__(self, url, key=None, patience=PATIENCE):
         self.url = url
         self.key = key
         self._ids = itertools.count(1)
         self._sessions = {}
-        self._http = httpx.Client(timeout=PATIENCE, trust_env=False)
+        self._http = httpx.Client(timeout=patience, trust_env=False)
 
     def __enter__(self):
         return self
