@@ -113,17 +113,28 @@ def _lint(bench: Bench, step: Step) -> Outcome:
     return outcome
 
 
+def pictures() -> Suite:
+    """The part of the suite browser that takes the pictures of the descriptions."""
+    file = "test_pictures.py"
+    return _pytest("browser", "pictures of the screens", servers=True, file=file)
+
+
 def _pytest(
-    name: str, about: str, servers: bool = False, on_request: bool = False
+    name: str,
+    about: str,
+    servers: bool = False,
+    on_request: bool = False,
+    file: str = "",
 ) -> Suite:
-    """The suite of tests/<name>; `servers`: its tests start Odoo servers.
+    """The suite of tests/<name>; `servers`: its tests start Odoo servers; `file`: the
+    only one to run.
 
     A line of its output that begins with its name is shown, others pass by.
     """
 
     def tests(bench: Bench, step: Step) -> Outcome:
-        folder = layout.PROJECT / "tests" / name
-        if not folder.is_dir():
+        folder = layout.PROJECT / "tests" / name / file
+        if not folder.exists():
             return Outcome()
         if servers:
             bench.testbed.live_template()

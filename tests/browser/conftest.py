@@ -107,8 +107,8 @@ class Desk:
 
     def photograph(self, name):
         """Take a screenshot; its path is printed when the suite ends."""
-        _PHOTOGRAPHS.mkdir(parents=True, exist_ok=True)
         path = _PHOTOGRAPHS / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=path)
         _taken.append(path)

@@ -3,10 +3,9 @@
 import json
 
 import pytest
+from connect import ADDRESS, key_in, make_key
 from endpoint import Endpoint
 from playwright.sync_api import expect
-
-_ADDRESS = "action-mcp_core.action_mcp_connect"
 
 
 @pytest.fixture
@@ -19,31 +18,8 @@ def person(office, sit_down):
     office.write("res.users", employee.id, {"active": False})
 
 
-def _connect(desk, access="Read only", photograph=False):
-    """Make a key and return the dialog that shows it."""
-    desk.open(_ADDRESS)
-    desk.page.click("button:has-text('Connect a Client')")
-    dialog = desk.page.locator(".modal")
-    dialog.locator("[name=name] input").fill("Claude on my laptop")
-    dialog.get_by_label(access, exact=True).check()
-    if photograph:
-        desk.photograph("connect")
-    dialog.get_by_role("button", name="Create Key").click()
-    made = dialog.get_by_text("Odoo shows this key only now")
-    asked = dialog.locator("input[type=password]")
-    expect(made.or_(asked)).to_be_visible()
-    if asked.is_visible():  # once in ten minutes
-        desk.confirm_password(desk.password)
-    expect(made).to_be_visible()
-    return dialog
-
-
-def _key(dialog):
-    return dialog.locator("[name=key]").first.inner_text().strip()
-
-
 def test_a_user_sees_the_menu_for_connecting_and_nothing_to_administer(person):
-    person.open(_ADDRESS)
+    person.open(ADDRESS)
     expect(person.page.locator(".o_nocontent_help")).to_contain_text(
         "Connect your first AI client"
     )
@@ -55,13 +31,13 @@ def test_a_user_sees_the_menu_for_connecting_and_nothing_to_administer(person):
 
 
 def test_a_new_key_works_from_the_browser_and_is_there_to_copy(person, server):
-    dialog = _connect(person, photograph=True)
+    dialog = make_key(person, photograph=True)
     dialog.get_by_role("button", name="Test Connection").click()
     status = dialog.locator(".o_mcp_connection_test [role=status]")
     expect(status).to_contain_text("answered in")
     expect(status).to_contain_text("Protocol revision 2025-11-25")
     person.photograph("connect tested")
-    key = _key(dialog)
+    key = key_in(dialog)
     texts = {
         "Claude Code": [f'"Authorization: Bearer {key}"', "claude mcp add"],
         "Claude Desktop": ["mcp-remote", f'"AUTH": "Bearer {key}"'],
@@ -87,8 +63,8 @@ def test_a_new_key_works_from_the_browser_and_is_there_to_copy(person, server):
 
 def test_a_read_only_key_is_read_only(person, server, changing_tool):
     for access, offered in (("Read only", False), ("Read and write", True)):
-        dialog = _connect(person, access)
-        with Endpoint(server.url, _key(dialog)) as endpoint:
+        dialog = make_key(person, access=access)
+        with Endpoint(server.url, key_in(dialog)) as endpoint:
             names = {tool["name"] for tool in endpoint.ask("tools/list")["tools"]}
             assert "count" in names
             assert (changing_tool in names) is offered
@@ -99,8 +75,8 @@ def test_a_read_only_key_is_read_only(person, server, changing_tool):
 
 
 def test_a_revoked_key_is_told_apart_by_the_test(person, server):
-    dialog = _connect(person)
-    key = _key(dialog)
+    dialog = make_key(person)
+    key = key_in(dialog)
     dialog.get_by_role("button", name="Done").click()
     row = person.page.locator(".o_data_row")
     expect(row).to_contain_text("Claude on my laptop")

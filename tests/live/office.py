@@ -103,15 +103,18 @@ class Office:
         for desk in self._desks:
             desk.close()
 
-    def hire(self, groups):
-        """Return a new :class:`Employee` who is in these groups and no others."""
+    def hire(self, groups, name=None):
+        """Return a new :class:`Employee` who is in these groups and no others.
+
+        :param name: theirs, the login where it is not given
+        """
         login = f"live-{uuid.uuid4().hex[:12]}"
         [user_id] = self.desk.call(
             "res.users",
             "create",
             [
                 {
-                    "name": login,
+                    "name": name or login,
                     "login": login,
                     "password": login,
                     "group_ids": [(6, 0, [self.reference(name) for name in groups])],
