@@ -34,11 +34,13 @@ class Guard:
     :ivar exchange: the call, ``None`` where an administrator only tries one
     :ivar tainted: whether code of Odoo's own has read what is closed to the client:
         its texts may show it
+    :ivar followed: whether what is being computed has read what is closed
     """
 
     def __init__(self, exchange):
         self.exchange = exchange
         self.tainted = False
+        self.followed = False
         self.rest: Rest | None = None
         self._policies: dict[tuple, Policy] = {}
 
@@ -73,6 +75,8 @@ class Guard:
             return False
         if reading and self.rest is Rest.OWN_CODE:
             self.tainted = True
+        if reading and self.rest is Rest.COMPUTING:
+            self.followed = True
         return True
 
 

@@ -21,6 +21,13 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
     "nothing": frozenset(),
 }
 
+#: What fields of Odoo's own apps are made of without saying so, read as superuser.
+_UNDECLARED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("sale.order.line", "display_name"): ("order_partner_id.ref",),
+    ("sale.order.line", "purchase_price"): ("product_id.standard_price",),
+    ("stock.move", "price_unit"): ("product_id.standard_price",),
+    ("stock.move", "value"): ("product_id.standard_price",),
+}
 #: A field, by the name of its model and its own.
 Name = tuple[str, str]
 
@@ -109,6 +116,8 @@ class Policy:
     hidden: frozenset[Name] = frozenset()
     protected: frozenset[Name] = frozenset()
     closed: frozenset[str] = frozenset()
+    #: As *hidden*, found out where one was computed: not every field says from what.
+    learned: set[Name] = field(default_factory=set, compare=False)
 
     def __bool__(self) -> bool:
         """Whether it forbids anything."""
@@ -125,7 +134,16 @@ class Policy:
         policy = self.models.get(found.model_name)
         if policy and policy.readable is not None:
             return found.name in policy.readable or found.name in _always(policy)
-        return (found.model_name, found.name) not in self.hidden
+        name = (found.model_name, found.name)
+        return name not in self.hidden and name not in self.learned
+
+    def lists(self, found: Field) -> bool:
+        """Return whether an access record lists a field by name."""
+        return self._lists(found.model_name, "read") and self.shows(found)
+
+    def learn(self, fields: Iterable[Field]) -> None:
+        """Hide fields from now on that were seen to be computed from hidden ones."""
+        self.learned.update((found.model_name, found.name) for found in fields)
 
     def lets_write(self, found: Field) -> bool:
         """Return whether a field may be written."""
@@ -229,7 +247,8 @@ def _always(policy: ModelPolicy) -> frozenset[str]:
 
 def _made_of(registry: Registry, found: Field) -> Iterator[Field]:
     """Yield the fields that the value of a field is made of."""
-    for path in _paths(registry, found):
+    undeclared = _UNDECLARED.get((found.model_name, found.name), ())
+    for path in (*_paths(registry, found), *undeclared):
         yield from _steps(registry, found.model_name, path)
 
 

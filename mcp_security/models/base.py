@@ -51,8 +51,23 @@ class Base(models.AbstractModel):
         guard = guarding(self.env)
         if guard is None:
             return super()._compute_field_value(field)
-        with guard.resting(guard.rest or Rest.COMPUTING):
+        if guard.rest is Rest.OWN_CODE:
             return super()._compute_field_value(field)
+        followed, guard.followed = guard.followed, False
+        with guard.resting(Rest.COMPUTING):
+            super()._compute_field_value(field)
+        outermost = guard.rest is None
+        policy = guard.policy(self.env)
+        if policy.lists(field) or field.store:
+            # an administrator knows what it shows; what is stored says what it is from
+            guard.followed = followed
+        elif guard.followed and outermost:
+            guard.followed = followed
+            policy.learn(self.pool.field_computed[field])
+            raise self.env["mcp.access.record"]._refusal(guard, self, "read", field)
+        else:
+            guard.followed = followed or guard.followed
+        return None
 
     # ------------------------------------------------------------
     # Searching and ordering

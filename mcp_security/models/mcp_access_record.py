@@ -346,6 +346,39 @@ class McpAccessRecord(models.Model):
             domain = Domain.AND(map(self._evaluated, limits.domains))
         if model_name == "mail.tracking.value":
             domain &= self._open_tracking(policy)
+        for field in self.env[model_name]._fields.values():
+            if field.type == "many2one_reference" and field.store:
+                domain &= self._open_references(policy, field)
+        return domain
+
+    @api.model
+    def _open_references(self, policy, field):
+        """Return the domain of what belongs to records that are open.
+
+        Messages, activities and files tell of the record that they belong to, and Odoo
+        shows some of them to whom they are for, whatever they may see of that.
+        """
+        model = field.model_field
+        if "read" in policy.operations:
+            closed = [name for name in self.env if not policy.allows(name, "read")]
+            domain = Domain(model, "not in", closed)
+        else:
+            open_ones = [name for name in self.env if policy.allows(name, "read")]
+            domain = Domain(model, "in", [*open_ones, False])
+        for name, limits in policy.models.items():
+            if limits.domains and "read" in limits.operations:
+                records = self.env[name].sudo().with_context(active_test=False)
+                visible = records._search(self._restriction(policy, name))
+                domain &= Domain(model, "!=", name) | Domain(field.name, "in", visible)
+            if field.model_name == "ir.attachment" and limits.readable is not None:
+                hidden = [
+                    binary.name
+                    for binary in self.env[name]._fields.values()
+                    if binary.type == "binary" and not policy.shows(binary)
+                ]
+                domain &= Domain(model, "!=", name) | Domain(
+                    "res_field", "not in", hidden
+                )
         return domain
 
     @api.model

@@ -13,8 +13,14 @@ class McpTool(models.Model):
     @api.model
     def _call(self, exchange, tool, arguments):
         # an administrator who tries a tool comes this way only
-        with guarded(exchange):
-            return super()._call(exchange, tool, arguments)
+        with guarded(exchange) as guard:
+            while True:
+                learned = len(guard.policy(self.env).learned)
+                result = super()._call(exchange, tool, arguments)
+                if len(guard.policy(self.env).learned) == learned:
+                    return result
+                # Refused for a field that turned out to be computed from hidden ones,
+                # and nothing was done. Now that it is known, others can do without it.
 
     # ------------------------------------------------------------
     # What is named

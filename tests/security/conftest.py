@@ -31,7 +31,9 @@ def main(env, canary, price):
         )
     # tracked by mail, as old and new value
     partners[0].email = f"{canary}new@leak.example"
-    product = env["product.product"].search([("sale_ok", "=", True)], limit=1)
+    products = env["product.template"].search([("sale_ok", "=", True)])
+    single = products.filtered(lambda product: len(product.product_variant_ids) == 1)
+    product = single[0].product_variant_id
     product.standard_price = price
     order = env["sale.order"].create(
         {
@@ -91,7 +93,9 @@ def main(env, canary, price):
                                "contact_address", "parent_id", "child_ids",
                                "commercial", "complete_name"]),
         record("product.product", ["standard_price"]),
-        record("sale.order.line", ["price", "margin", "discount", "amount", "untaxed"]),
+        # its name shows the customer's reference
+        record("sale.order.line", ["price", "margin", "discount", "amount", "untaxed",
+                                   "display_name"]),
         record("crm.lead", perm_read=False, perm_create=False, perm_write=False,
                perm_unlink=False),
         record("res.country", perm_read=False),

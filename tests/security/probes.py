@@ -261,9 +261,9 @@ PROBES = [
         "sums of the view",
         "aggregate",
         model="sale.report",
-        measures=["price_total:sum"],
-        groupby=["partner_id"],
-        domain=[["partner_id", "=", "{partner}"]],
+        measures=["price_subtotal:sum"],
+        groupby=["product_id"],
+        domain=[["order_reference", "=", "sale.order,{order}"]],
     ),
     # asked about
     _domain(
@@ -333,7 +333,7 @@ PROBES = [
         "tree",
         "res.partner",
         [["id", "child_of", "{parent}"]],
-        [["id", "child_of", "{other}"]],
+        [["id", "child_of", "{own}"]],
         tool="count",
     ),
     _domain(
@@ -567,6 +567,7 @@ PROBES = [
     _call(
         "closed, its report",
         "search",
+        works=False,
         model="crm.activity.report",
         fields=["lead_id"],
         limit=500,
