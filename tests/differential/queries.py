@@ -15,7 +15,7 @@ _GROUPED = ("many2one", "selection", "boolean", "char", "integer")
 #: Of these Odoo drops records after it has made a page; MCP gives whole pages.
 FILTERED_LATE = ("mail.message", "mail.activity")
 #: More than there are of them in demo data.
-_ALL = 100_000
+ALL = 100_000
 
 
 def _looked_for(model, limit):
@@ -76,7 +76,7 @@ class Questions:
         order = self._order(model)
         limit, offset = self._random.randint(1, 40), self._pick([0, 0, 0, 1, 5])
         page = {"fields": names, "order": order, "limit": limit, "offset": offset}
-        whole = {"limit": _ALL, "offset": 0} if model in FILTERED_LATE else {}
+        whole = {"limit": ALL, "offset": 0} if model in FILTERED_LATE else {}
         return Query(
             model,
             "search",

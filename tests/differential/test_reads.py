@@ -1,9 +1,11 @@
 """What is read through MCP is what Odoo's own API gives the same user, or less."""
 
+from dataclasses import replace
+
 from answers import clean, same
 from cases import are_all, run
 from json2 import Refused
-from queries import FILTERED_LATE, Questions
+from queries import ALL, FILTERED_LATE, Questions
 
 _TOLD = 1e-6
 
@@ -45,7 +47,7 @@ def _compared(house, person, query):
         # of some that are not there Odoo reads the others differently
         query.parameters["ids"] = [record["id"] for record in ours["records"]]
         theirs, _refusal = _theirs(person, query) if ours["records"] else ([], None)
-    difference = _difference(house, query, ours, theirs)
+    difference = _difference(house, person, query, ours, theirs)
     if difference:
         again, refusal = _theirs(person, query)
         if refusal or again != theirs:
@@ -77,18 +79,33 @@ def _readable(person, query, ours):
     return "same" if set(ids) < set(query.parameters["ids"]) else "WRONG: read more"
 
 
-def _difference(house, query, ours, theirs):
+def _difference(house, person, query, ours, theirs):
     """Return what differs, in words, or nothing."""
     if query.tool == "count":
         return None if ours["count"] == theirs else f"{ours['count']} is not {theirs}"
     if query.tool == "name_search":
-        named = [[record["id"], record["name"]] for record in ours["records"]]
-        theirs = [[id_, _called(name)] for id_, name in theirs]
-        theirs = theirs[: query.arguments["limit"]]
-        return None if named == theirs else f"{named} is not {theirs}"
+        return _names_differ(person, query, ours, theirs)
     if query.tool == "aggregate":
         return _sums_differ(query, ours, theirs)
     return _records_differ(house.models[query.model]["fields"], query, ours, theirs)
+
+
+def _names_differ(person, query, ours, theirs):
+    named = [[record["id"], record["name"]] for record in ours["records"]]
+    theirs = [[id_, _called(name)] for id_, name in theirs]
+    theirs = theirs[: query.arguments["limit"]]
+    if named == theirs:
+        return None
+    if [name for _, name in named] == [name for _, name in theirs]:
+        # of the same name, in an order that the model leaves open
+        whole = replace(query, parameters=query.parameters | {"limit": ALL})
+        everything, _refusal = _theirs(person, whole)
+        known = [[id_, _called(name)] for id_, name in everything]
+        if len(named) == len({id_ for id_, _ in named}) and all(
+            record in known for record in named
+        ):
+            return None
+    return f"{named} is not {theirs}"
 
 
 def _called(name):

@@ -129,11 +129,22 @@ def _compared(verdict, first, second):
         return f"WRONG: one is there, the other is not: {first} {second}"
     for name in first or ():
         one, other = first[name], second[name]
-        if isinstance(one, str) and isinstance(other, str):
-            one, other = clean(one), clean(other)
-        if one != other and not _is_about_now(one, other):
+        if not _are_alike(one, other):
             return f"WRONG: {name}: Odoo's own {one!r}, through MCP {other!r}"
     return verdict
+
+
+def _are_alike(one, other):
+    """Whether two values are the same, but for what is not seen and for the time."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            _are_alike(one[key], other[key]) for key in one
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_are_alike, one, other))
+    if isinstance(one, str) and isinstance(other, str):
+        one, other = clean(one), clean(other)
+    return one == other or _is_about_now(one, other)
 
 
 def _is_about_now(*moments):
