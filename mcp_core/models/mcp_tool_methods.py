@@ -26,6 +26,8 @@ _OF_ARGUMENTS = (
     TypeError,
     ValueError,
 )
+#: Every model inherits them; they are for those with a field like ``active``.
+_OF_ARCHIVING = frozenset({"action_archive", "action_unarchive", "toggle_active"})
 #: What models try by the name of the ORM's method.
 _TOOLS_INSTEAD = {
     "create": "create",
@@ -175,6 +177,8 @@ class McpTool(models.Model):
         An override narrows this: it returns false, or what ``super()`` returns.
         """
         if is_fenced_method(model._name, name):
+            return False
+        if name in _OF_ARCHIVING and not model._active_name:
             return False
         try:
             return get_public_method(model, name) is not None

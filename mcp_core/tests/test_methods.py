@@ -54,6 +54,16 @@ class TestMethods(ChangesCase):
         for method, tool in (("write", "write"), ("search_read", "search")):
             self.assertRefused(f"use the tool {tool}", method)
 
+    def test_what_has_no_archive_is_not_archived(self):
+        for method in ("action_archive", "action_unarchive"):
+            with self.assertRaisesRegex(ToolFailed, "no method"):
+                self.mcp.call(
+                    "method_call",
+                    model="res.country.state",
+                    method=method,
+                    ids=self.env["res.country.state"].search([], limit=1).ids,
+                )
+
     def test_a_method_near_the_name_is_proposed(self):
         self.assertRefused("action_archive", "action_archiv")
 
