@@ -211,7 +211,5 @@ class Base(models.AbstractModel):
             self._fields["display_name"]
         ):
             return self.browse()
-        limits = policy.models.get(self._name)
-        return (
-            records._filtered_access("read") if limits and limits.domains else records
-        )
+        restriction = self.env["ir.rule"]._restriction(policy, self._name)
+        return records if restriction.is_true() else records._filtered_access("read")

@@ -1,6 +1,7 @@
 """A company with secrets, and access records that keep them."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,10 +165,16 @@ def told(value):
     return json.dumps(value, ensure_ascii=False).lower()
 
 
-@pytest.fixture(scope="module")
-def house():
+@contextmanager
+def built(canary, price):
+    """Build a :class:`House` with such secrets, its access records switched off."""
     from bootstrap.instance import Instance
 
     with Instance.clone(workers=0, channels="root:0") as instance:
-        ids = instance.shell(_PREPARE, canary=CANARY, price=PRICE)
-        yield House(instance, ids)
+        yield House(instance, instance.shell(_PREPARE, canary=canary, price=price))
+
+
+@pytest.fixture(scope="module")
+def house():
+    with built(CANARY, PRICE) as house:
+        yield house
