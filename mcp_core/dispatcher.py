@@ -264,10 +264,15 @@ class McpDispatcher(Dispatcher):
         if error.in_band and understood_as_legacy:
             status = HTTPStatus.OK
         body = jsonrpc.encode_error(self._message_id, error)
-        extra = {**self.exchange.response_headers, **dict(error.headers)}
         # a session that this request opened was undone with the rest of it
-        extra.pop(headers.SESSION, None)
-        return self._respond(body, status, extra.items()), body
+        replaced = {headers.SESSION, *(name for name, _value in error.headers)}
+        kept = [
+            (name, value)
+            for name, value in self.exchange.response_headers.items()
+            if name not in replaced
+        ]
+        # of one name there may be several: an error offers each way to authenticate
+        return self._respond(body, status, [*kept, *error.headers]), body
 
     def explain(self, exc):
         """Return the :class:`ProtocolError` that tells the client about *exc*."""

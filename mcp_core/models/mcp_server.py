@@ -4,7 +4,8 @@
 marked methods: another addon adds one by inheriting the model. The hooks are where
 other addons put their concern; each is extended with ``super()`` and by nothing else:
 
-``_authenticate``      says who is calling (``mcp_server_access.py``)
+``_authenticate``      says who is calling (``mcp_server_access.py``), and
+``_principal``         whom credentials stand for
 ``_authorize``         refuses an understood message before it runs
 ``_execute``           runs it
 ``_emit``              is told what happened

@@ -1,17 +1,16 @@
 """Who is calling: credentials and the right to use the endpoint at all."""
 
-import re
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from ..protocol.credentials import BEARER, credentials
 from ..protocol.errors import Forbidden, Unauthorized
 
 _PASS_SCOPE = "mcp_core.origin_pass"
 #: How long the dialog with a new key can test the connection.
 _PASS_LIFETIME = timedelta(hours=1)
-_BEARER = re.compile(r"bearer +([\x21-\x7e]{8,512}) *", re.IGNORECASE)
 
 
 class McpServer(models.AbstractModel):
@@ -21,8 +20,11 @@ class McpServer(models.AbstractModel):
     def _authenticate(self, exchange, authorization):
         """Hook: say who is calling, before anything else is known of the request.
 
-        Runs without a user. An override may accept further credentials, or refuse
-        before the check (a lockout); it may not widen who is admitted.
+        Runs without a user, and again at each retry of the transaction. An override
+        may refuse before the check (a lockout), and sees here what becomes of it:
+        refusals are made in this place alone and look the same whatever they are for.
+        It may not widen who is admitted; further credentials are for
+        :meth:`_principal`.
 
         :param authorization: the Authorization header, ``None`` without one
         :return: an active internal user of the group MCP / User
@@ -30,14 +32,19 @@ class McpServer(models.AbstractModel):
         :raise Unauthorized: no credential that is accepted
         :raise Forbidden: a valid credential of somebody who may not use MCP
         """
-        principal = self._check_bearer(authorization)
+        claimed = credentials(authorization)
+        principal = self._principal(exchange, claimed)
         if principal is None:
-            self._emit("auth.failed", exchange)
+            self._emit(
+                "auth.failed", exchange, scheme=claimed.scheme, login=claimed.label
+            )
             raise Unauthorized(
                 "Authentication required. Send an Odoo API key as "
                 "'Authorization: Bearer <key>'; one that was removed, replaced or has "
                 "expired is not accepted.",
-                headers=[("WWW-Authenticate", 'Bearer realm="Odoo MCP"')],
+                headers=[
+                    ("WWW-Authenticate", challenge) for challenge in self._challenges()
+                ],
             )
         if not self._is_admitted(principal):
             self._emit("auth.denied", exchange, principal=principal)
@@ -56,6 +63,29 @@ class McpServer(models.AbstractModel):
         :param http_request: of werkzeug, read only
         """
         return http_request.remote_addr or ""
+
+    @api.model
+    def _principal(self, exchange, claimed):
+        """Hook: return whom the credentials stand for, ``None`` for nobody.
+
+        An override may accept a scheme of its own. It does not decide who may use the
+        endpoint and raises nothing: why credentials are refused is nobody's business.
+
+        :param claimed: what the caller says
+        :type claimed: ~protocol.credentials.Credentials
+        :rtype: Principal | None
+        """
+        if claimed.scheme != BEARER or not claimed:
+            return None
+        return self.env["res.users.apikeys"]._mcp_check_key(claimed.secret)
+
+    @api.model
+    def _challenges(self):
+        """Hook: return how one may authenticate, the best way first.
+
+        :return: values of WWW-Authenticate (RFC 9110, section 11.6.1)
+        """
+        return ['Bearer realm="Odoo MCP"']
 
     @api.model
     def _caller_context(self):
@@ -87,13 +117,6 @@ class McpServer(models.AbstractModel):
             )
         except ValueError:
             return False
-
-    @api.model
-    def _check_bearer(self, authorization):
-        match = _BEARER.fullmatch(authorization or "")
-        if not match:
-            return None
-        return self.env["res.users.apikeys"]._mcp_check_key(match[1])
 
     @api.model
     def _is_admitted(self, principal):

@@ -6,17 +6,13 @@ fits and belongs to an active user is asked of the database on every request, so
 revoking a key works at once.
 """
 
-import hmac
-import os
-from collections import OrderedDict
-from threading import Lock
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
 
 from ..exchange import Principal
+from ..verified_secrets import VerifiedSecrets
 
 #: The scope of keys that work here and nowhere else in Odoo.
 SCOPE = "mcp"
@@ -25,44 +21,7 @@ SCOPE_READ_ONLY = "mcp.read"
 SCOPES = (SCOPE, SCOPE_READ_ONLY)
 
 
-class VerifiedKeys:
-    """Remembers which key matched which stored hash, for the life of the process.
-
-    Entries are digests under a secret of this process: neither key nor hash can be
-    read from them, and a hash that changes in the database matches no entry.
-
-    >>> verified = VerifiedKeys(capacity=2)
-    >>> verified.verify("key", "hash", lambda key, stored: True)
-    True
-    """
-
-    def __init__(self, capacity):
-        self._secret = os.urandom(32)
-        self._capacity = capacity
-        self._digests = OrderedDict()
-        self._lock = Lock()
-
-    def verify(self, key, stored, verify):
-        """Return whether *key* is the one behind the hash *stored*.
-
-        :param verify: called with (key, stored) where the answer is not remembered.
-            Only successes are: guessing must stay expensive.
-        """
-        digest = hmac.digest(self._secret, f"{stored}\0{key}".encode(), "sha256")
-        with self._lock:
-            if digest in self._digests:
-                self._digests.move_to_end(digest)
-                return True
-        if not verify(key, stored):
-            return False
-        with self._lock:
-            self._digests[digest] = None
-            if len(self._digests) > self._capacity:
-                self._digests.popitem(last=False)
-        return True
-
-
-_verified_keys = VerifiedKeys(capacity=4096)
+_verified_keys = VerifiedSecrets(capacity=4096)
 
 
 class ResUsersApikeys(models.Model):

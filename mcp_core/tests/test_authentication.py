@@ -1,15 +1,16 @@
 """Who gets in: keys, users and groups, looked at again on every request."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import BaseCase, mute_logger, tagged
 
-from ..models.res_users_apikeys import VerifiedKeys
+from ..verified_secrets import VerifiedSecrets
 from .common import LATEST_LEGACY, McpCase, McpClient, ToolFailed
 
 
-class TestVerifiedKeys(BaseCase):
+class TestVerifiedSecrets(BaseCase):
     def setUp(self):
         super().setUp()
         self.hashed = []
@@ -19,27 +20,34 @@ class TestVerifiedKeys(BaseCase):
         return stored == f"hash of {key}"
 
     def test_a_match_is_computed_once(self):
-        verified = VerifiedKeys(capacity=10)
+        verified = VerifiedSecrets(capacity=10)
         for _ in range(3):
             self.assertTrue(verified.verify("key", "hash of key", self._verify))
         self.assertEqual(self.hashed, ["key"])
 
     def test_a_mismatch_is_computed_each_time(self):
-        verified = VerifiedKeys(capacity=10)
+        verified = VerifiedSecrets(capacity=10)
         for _ in range(3):
             self.assertFalse(verified.verify("guess", "hash of key", self._verify))
         self.assertEqual(self.hashed, ["guess"] * 3)
 
     def test_another_stored_hash_is_another_question(self):
-        verified = VerifiedKeys(capacity=10)
+        verified = VerifiedSecrets(capacity=10)
         self.assertTrue(verified.verify("key", "hash of key", self._verify))
         self.assertFalse(verified.verify("key", "hash of new", self._verify))
 
     def test_the_least_recently_used_is_forgotten(self):
-        verified = VerifiedKeys(capacity=2)
+        verified = VerifiedSecrets(capacity=2)
         for key in ("a", "b", "a", "c", "a", "b"):
             verified.verify(key, f"hash of {key}", self._verify)
         self.assertEqual(self.hashed, ["a", "b", "c", "b"])
+
+    def test_with_a_lifetime_it_is_forgotten_however_much_it_is_used(self):
+        verified = VerifiedSecrets(capacity=10, lifetime=60)
+        for second in (0, 30, 59.9, 60.1, 61, 119):
+            with patch("time.monotonic", return_value=1000 + second):
+                verified.verify("key", "hash of key", self._verify)
+        self.assertEqual(self.hashed, ["key", "key"])
 
 
 @tagged("post_install", "-at_install")
