@@ -22,8 +22,12 @@ TABLE = Table(
     },
     # addresses and networks of proxies whose X-Forwarded-For is believed
     lists=frozenset({"trusted_proxies"}),
-    # whether a valid key is refused too at a locked address
-    switches={"lockout_strict": False},
+    switches={
+        # a login with a password or a key, beside keys alone
+        "basic_enabled": True,
+        # whether a valid key is refused too at a locked address
+        "lockout_strict": False,
+    },
     # what clients may do with models that have no access record
     choices={"default_access": tuple(DEFAULTS)},
 )

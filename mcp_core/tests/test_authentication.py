@@ -1,5 +1,6 @@
 """Who gets in: keys, users and groups, looked at again on every request."""
 
+import base64
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -107,6 +108,20 @@ class TestAuthentication(McpCase):
             self.assertTrue(response.headers["WWW-Authenticate"].startswith("Bearer"))
             bodies.add(response.content)
         self.assertEqual(len(bodies), 1)
+
+    def test_the_core_alone_takes_nothing_but_keys_of_bearers(self):
+        if self.env["ir.module.module"]._get("mcp_security").state == "installed":
+            self.skipTest("MCP Security accepts Basic")
+        self.user.password = "correct horse"
+        self.env.flush_all()
+        for secret in ("correct horse", self.new_key(self.user)):
+            pair = base64.b64encode(f"{self.user.login}:{secret}".encode()).decode()
+            client = McpClient(self)
+            client.headers["Authorization"] = f"Basic {pair}"
+            response = self.assertRefused(client)
+            self.assertEqual(
+                response.headers["WWW-Authenticate"], 'Bearer realm="Odoo MCP"'
+            )
 
     def test_the_scheme_is_read_in_any_case(self):
         client = McpClient(self)

@@ -8,6 +8,7 @@ from . import mcp_lockout
 from . import mcp_rate_bucket
 from . import mcp_rate_limit
 from . import mcp_resource
+from . import mcp_server_basic
 from . import mcp_server_guard
 from . import mcp_server_lockout
 from . import mcp_server_rate
@@ -15,3 +16,4 @@ from . import mcp_server_settings
 from . import mcp_tool
 from . import res_config_settings
 from . import res_users
+from . import res_users_login

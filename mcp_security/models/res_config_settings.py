@@ -9,6 +9,10 @@ from .. import addresses
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    mcp_basic_enabled = fields.Boolean(
+        "Login and Password",
+        help="Let clients sign in with a login and a password, by HTTP Basic.",
+    )
     mcp_default_access = fields.Selection(
         [
             ("odoo", "All that the user may do in Odoo"),

@@ -1,5 +1,6 @@
 from . import test_access_records
 from . import test_addresses
+from . import test_basic
 from . import test_install
 from . import test_ip_rules
 from . import test_lockout
