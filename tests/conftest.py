@@ -27,6 +27,8 @@ twenty times as many cases. `setup/test fuzz` sends MCP_TEST_FUZZ=<count> reques
 differential` compares MCP_TEST_DIFFERENTIAL=<count> reads and writes, 1,500 by default,
 or MCP_TEST_DIFFERENTIAL_ONLY=<number>. `setup/test jobs` fails where a job costs more
 than tests/jobs/baseline.json says, which MCP_TEST_JOBS_BASELINE=1 writes anew.
+`setup/test security` times MCP_TEST_TIMING=<count> refusals of each kind, 15 by
+default.
 """
 
 import os

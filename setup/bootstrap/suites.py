@@ -91,6 +91,7 @@ def suites() -> list[Suite]:
         _pytest("protocol", "mcp_core/protocol, plain Python"),
         *(_odoo(addon) for addon in layout.addons()),
         _pytest("live", "clients against running servers", servers=True),
+        _pytest("security", "what answers give away", servers=True),
         _pytest("clients", "the official SDKs and the stdio bridge", servers=True),
         _pytest("jobs", "a company's work by tools and answers alone", servers=True),
         _pytest("differential", "MCP against Odoo's own API", servers=True),
