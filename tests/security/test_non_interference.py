@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import hypothesis
 import pytest
-from conftest import CANARY, PRICE, built
+from company import CANARY, PRICE, built
 from endpoint import MODERN
 from hypothesis import given, settings
 from sequences import sequences

@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from conftest import CANARY, PRICE, told
+from company import CANARY, PRICE, told
 from probes import PROBES, ask, filled
 
 #: Everything that is hidden is one of these, wherever it is written.
