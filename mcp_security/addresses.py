@@ -52,6 +52,9 @@ def parse(text: str) -> Address | None:
         return None
     if text.startswith("["):
         text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        # some proxies add the port
+        text = text.partition(":")[0]
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

@@ -47,6 +47,14 @@ class McpIpRule(models.Model):
         self._check_own_address()
         return result
 
+    def unlink(self):
+        confirmed = all(self.mapped("locks_out"))
+        result = super().unlink()
+        if not confirmed:
+            # what was allowed may have been the own address
+            self.browse()._check_own_address()
+        return result
+
     @api.model
     def _normal(self, vals):
         """Return values with the network in its one form.
@@ -75,7 +83,7 @@ class McpIpRule(models.Model):
         """
         :raise ValidationError: clients of whoever saves the rules would be refused
         """
-        if not request or all(self.mapped("locks_out")):
+        if not request or (self and all(self.mapped("locks_out"))):
             return
         own = self.env["mcp.server"]._client_address(request.httprequest)
         if not self._admits(own):

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.base.models.res_users import INDEX_SIZE
-from odoo.addons.mcp_core.cursors import autocommit
+from odoo.addons.mcp_core.cursors import autocommit, read_committed
 
 #: The first delay, which doubles with each failure more, and the longest, in seconds.
 _DELAY = 30
@@ -135,7 +135,9 @@ class McpLockout(models.Model):
         :return: whether something is locked now
         """
         keys, networks, logins, most = map(list, zip(*sorted(failed), strict=True))
-        with autocommit(self.env.registry) as cr:
+        with read_committed(self.env.registry) as cr:
+            # a lock survives a crash, whatever the server's default is
+            cr.execute("SET LOCAL synchronous_commit TO on")
             cr.execute(
                 _FAIL,
                 {

@@ -82,8 +82,9 @@ class McpServer(models.AbstractModel):
         claimed = credentials(authorization)
         attempt = self._attempt(exchange, claimed, most)
         locks = self.env["mcp.lockout"]._locks([key for key, *_rest in attempt.rows])
-        locked = [key for key, seconds in locks.items() if seconds]
-        if locked and not self._passes_slowly(exchange, claimed, min(locked)):
+        locked = [key for key, *_rest in attempt.rows if locks.get(key)]
+        # the widest network that is locked: its slot is one for all of it
+        if locked and not self._passes_slowly(exchange, claimed, locked[-1]):
             raise self._locked_out(exchange, attempt, locks)
         try:
             principal = super()._authenticate(exchange, authorization)

@@ -74,9 +74,15 @@ class TestIpRules(McpCase):
             patch(f"{mcp_ip_rule.__name__}.request", MagicMock()),
             patch.object(server, "_client_address", lambda *_args: "203.0.113.7"),
         ):
-            self.rule("203.0.113.0/24")
+            own = self.rule("203.0.113.0/24")
             with self.assertRaisesRegex(ValidationError, "203.0.113.7"):
                 self.rule("203.0.113.7", "deny")
+            other = self.rule("198.51.100.0/24")
+            with self.assertRaisesRegex(ValidationError, "203.0.113.7"):
+                own.unlink()
+            # as a request does that fails
+            self.env.registry.clear_cache()
+            other.unlink()
             self.rule("203.0.113.7", "deny", locks_out=True)
 
     def test_only_administrators_of_mcp_see_and_make_rules(self):

@@ -2,6 +2,8 @@
 
 import base64
 import itertools
+import re
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -141,6 +143,30 @@ def test_who_says_nothing_about_themselves_is_not_counted(guesser):
     assert guesser.guess(1) == [401]
 
 
+def test_a_login_that_failed_too_often_is_locked_where_it_did(guesser, employee):
+    right, wrong = _basic(employee.login, employee.login), _basic(employee.login, "no")
+    for _ in range(4):
+        assert guesser.send(wrong).status_code == 401
+    # success clears the login
+    assert guesser.send(right).status_code == 200
+    for _ in range(5):
+        assert guesser.send(wrong).status_code == 401
+    refused = guesser.send(right)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 20
+    assert Guesser(guesser.send(right).url).send(right).status_code == 200
+
+
+def test_refusals_are_alike_for_logins_that_exist_and_others(guesser, employee):
+    texts = {401: set(), 429: set()}
+    for login in (employee.login, "nobody-of-that-name"):
+        for _ in range(6):
+            refused = guesser.send(_basic(login, "no"))
+            body = re.sub(r"\d+", "0", refused.text)
+            texts[refused.status_code].add((body, tuple(sorted(refused.headers))))
+    assert [len(alike) for alike in texts.values()] == [1, 1]
+
+
 def test_an_administrator_sees_and_lifts_a_lock(desk, guesser, employee):
     guesser.guess()
     locked = desk.desk.call(
@@ -246,7 +272,10 @@ def test_a_lock_survives_kills_of_the_server_and_of_postgresql(tmp_path_factory)
             assert guesser.guess(5) == [401] * 5
             assert guesser.guess(1) == [429]
             instance.kill()
-            testbed.postgres.kill()
+            # an immediate stop: no checkpoint, the next start recovers
+            process = testbed.postgres.process
+            process.signal(signal.SIGQUIT)
+            assert process.wait(30.0)
             testbed.postgres.start()
             instance.start()
             assert guesser.guess(1) == [429]
