@@ -75,12 +75,13 @@ class TestIpRules(McpCase):
             patch.object(server, "_client_address", lambda *_args: "203.0.113.7"),
         ):
             own = self.rule("203.0.113.0/24")
-            with self.assertRaisesRegex(ValidationError, "203.0.113.7"):
+            with self.assertRaises(ValidationError) as caught:
                 self.rule("203.0.113.7", "deny")
+            self.assertIn("clients at 203.0.113.7", str(caught.exception))
             # as a request does that fails
             self.env.registry.clear_cache()
             other = self.rule("198.51.100.0/24")
-            with self.assertRaisesRegex(ValidationError, "203.0.113.7"):
+            with self.assertRaises(ValidationError):
                 own.unlink()
             self.env.registry.clear_cache()
             other.unlink()
