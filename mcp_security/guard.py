@@ -53,8 +53,8 @@ class Guard:
         return self._policies[key]
 
     @contextmanager
-    def resting(self, reason: Rest) -> Iterator[None]:
-        """Let what runs inside do what it needs."""
+    def resting(self, reason: Rest | None) -> Iterator[None]:
+        """Let what runs inside do what it needs; hold it, where there is no reason."""
         before, self.rest = self.rest, reason
         try:
             yield

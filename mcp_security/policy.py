@@ -2,7 +2,8 @@
 
 A value that is hidden must not come out under another name. So what follows from it is
 hidden too: fields that are related to it or computed from it, and the views of the
-database that may have been made of it. Where an access record lists a field by name,
+database that may have been made of it. Where nobody can know what a field is computed
+from, it is taken to be of what is hidden. Where an access record lists a field by name,
 its administrator has decided otherwise, and that stands.
 """
 
@@ -13,6 +14,8 @@ from odoo.fields import Field
 from odoo.modules.registry import Registry
 from odoo.tools import frozendict
 
+from .copies import COPIES
+
 OPERATIONS = ("read", "create", "write", "unlink")
 #: What a default policy lets clients do with models that have no access record.
 DEFAULTS: Mapping[str, frozenset[str]] = {
@@ -21,15 +24,16 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
     "nothing": frozenset(),
 }
 
-#: What fields of Odoo's own apps are made of without saying so, read as superuser.
-_UNDECLARED: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("sale.order.line", "display_name"): ("order_partner_id.ref",),
-    ("sale.order.line", "purchase_price"): ("product_id.standard_price",),
-    ("stock.move", "price_unit"): ("product_id.standard_price",),
-    ("stock.move", "value"): ("product_id.standard_price",),
-}
 #: A field, by the name of its model and its own.
 Name = tuple[str, str]
+
+#: Types of fields that are more than a yes, a choice or a number of a record.
+_TELLING = frozenset(
+    {"char", "text", "html", "integer", "float", "monetary", "date", "datetime"}
+    | {"binary", "json"}
+)
+#: What every record has, whatever it is related to.
+_COMMON = frozenset({"id", "display_name", "name", "active"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,15 @@ class Policy:
         """Whether it forbids anything."""
         return bool(self.models) or self.operations != DEFAULTS["odoo"]
 
+    def operations_on(self, model: str) -> frozenset[str]:
+        """Return the operations that are allowed on a model as a whole."""
+        if policy := self.models.get(model):
+            return policy.operations
+        return frozenset() if model in self.closed else self.operations
+
     def allows(self, model: str, operation: str) -> bool:
         """Return whether an operation is allowed on the model as a whole."""
-        if policy := self.models.get(model):
-            return operation in policy.operations
-        return operation in self.operations and model not in self.closed
+        return operation in self.operations_on(model)
 
     def shows(self, found: Field) -> bool:
         """Return whether a field may be read."""
@@ -159,10 +167,19 @@ class Policy:
 
         What they show is decided by their templates, which may read anything.
         """
-        if not any(policy.hides for policy in self.models.values()):
+        if not self.hides:
             return self.allows(model, "read")
         policy = self.models.get(model)
         return policy is not None and policy.prints
+
+    def files(self, registry: Registry) -> dict[str, set[str]]:
+        """Return the hidden fields whose values are kept as files, by model."""
+        found = {}
+        for name in {*self.models, *(model for model, _field in self.hidden)}:
+            for file in registry[name]._fields.values() if name in registry else ():
+                if file.type == "binary" and file.store and not self.shows(file):
+                    found.setdefault(name, set()).add(file.name)
+        return found
 
     def completed(self, registry: Registry) -> "Policy":
         """Return the policy with what follows from it for the fields of a registry."""
@@ -181,7 +198,7 @@ class Policy:
         Of models that list their fields there are none: the list decides.
         """
         admits = self.shows if operation == "read" else self.lets_write
-        sources = _made_of if operation == "read" else _written_to
+        sources = self._sources if operation == "read" else _written_to
         followers = {
             found: [
                 (source, bool(found.related) and source.model_name != name)
@@ -190,9 +207,19 @@ class Policy:
             for name, model in registry.items()
             if not self._lists(name, operation)
             for found in model._fields.values()
-            if found.related or found.compute
+            if found.related
+            or found.compute
+            or found.search
+            or (name, found.name) in COPIES
         }
         reached: set[Field] = set()
+        if operation == "read" and self.hides:
+            reached.update(
+                found for found in followers if _is_unexplained(registry, found)
+            )
+            for found in reached:
+                del followers[found]
+            reached.update(self._openers(registry))
 
         def leads(source: Field, *, elsewhere: bool) -> bool:
             if source in reached or not admits(source):
@@ -213,6 +240,38 @@ class Policy:
                 del followers[follower]
         return frozenset((found.model_name, found.name) for found in reached)
 
+    @property
+    def hides(self) -> bool:
+        """Whether there is something to read that clients must not learn."""
+        return "read" not in self.operations or any(
+            policy.hides for policy in self.models.values()
+        )
+
+    def _openers(self, registry: Registry) -> Iterator[Field]:
+        """Yield the fields that open pages to everybody, which show what they like."""
+        for name, model in registry.items():
+            if "access_token" in model._fields and not self._lists(name, "read"):
+                yield model._fields["access_token"]
+
+    def _sources(self, registry: Registry, found: Field) -> Iterator[Field]:
+        """Yield the fields that the value of a field is made of."""
+        for path in _paths(registry, found):
+            steps = list(_steps(registry, found.model_name, path))
+            yield from steps
+            if steps:
+                yield from _namesakes(registry, found, steps[-1])
+                yield from self._nameless(registry, steps[-1])
+        for model, name in COPIES.get((found.model_name, found.name), ()):
+            if model in registry and name in registry[model]._fields:
+                yield registry[model]._fields[name]
+
+    def _nameless(self, registry: Registry, source: Field) -> Iterator[Field]:
+        """Yield the hidden names of records, for what may be the name of any record."""
+        if source.type in ("many2one_reference", "reference"):
+            for model in self.models:
+                if model in registry:
+                    yield registry[model]._fields["display_name"]
+
     def _lists(self, model: str, operation: str) -> bool:
         """Return whether an access record lists the fields of a model."""
         policy = self.models.get(model)
@@ -224,11 +283,15 @@ class Policy:
     def _views(self, registry: Registry) -> frozenset[str]:
         """Return the views of the database that may be made of what is hidden.
 
-        Which tables they are made of is known of some, by ``_depends``.
+        Which tables they are made of is known of some, by ``_depends``: those with a
+        column that is hidden count, and those with records that are.
         """
         limited = {name for name, policy in self.models.items() if policy.hides}
         if not limited:
             return frozenset()
+        limited |= {
+            name for name, found in self.hidden if _is_column(registry, name, found)
+        }
         return frozenset(
             name
             for name, model in registry.items()
@@ -245,11 +308,31 @@ def _always(policy: ModelPolicy) -> frozenset[str]:
     return frozenset({"id", "active"})
 
 
-def _made_of(registry: Registry, found: Field) -> Iterator[Field]:
-    """Yield the fields that the value of a field is made of."""
-    undeclared = _UNDECLARED.get((found.model_name, found.name), ())
-    for path in (*_paths(registry, found), *undeclared):
-        yield from _steps(registry, found.model_name, path)
+def _is_unexplained(registry: Registry, found: Field) -> bool:
+    """Return whether nobody can know what a field is computed from, or searched by."""
+    if found.store or found.related or found.name in _COMMON:
+        return False
+    if not found.compute:
+        return bool(found.search)
+    return found.type in _TELLING and not registry.field_depends.get(found)
+
+
+def _is_column(registry: Registry, model: str, name: str) -> bool:
+    found = registry[model]._fields[name]
+    return bool(found.store and found.column_type)
+
+
+def _namesakes(registry: Registry, found: Field, source: Field) -> Iterator[Field]:
+    """Yield the field that a computed one is called like, of a record that it needs.
+
+    Odoo declares that an address follows from the contact, without the fields of it.
+    """
+    if found.relational or found.name in _COMMON or not source.relational:
+        return
+    if source.comodel_name == found.model_name or source.comodel_name not in registry:
+        return
+    if namesake := registry[source.comodel_name]._fields.get(found.name):
+        yield namesake
 
 
 def _written_to(registry: Registry, found: Field) -> Iterator[Field]:

@@ -24,6 +24,21 @@ class McpAccess(models.AbstractModel):
             return [*layers, self._policy_layer(policy, model, operation, record)]
 
     @api.model
+    def _rule_layer(self, model, operation, id_):
+        if id_ is None or operation == "create":
+            return super()._rule_layer(model, operation, id_)
+        with guarded(None) as guard:
+            policy = guard.policy(self.env)
+            if not policy:
+                return super()._rule_layer(model, operation, id_)
+            if not {"read", operation} <= policy.operations_on(model._name):
+                # whether it exists is nothing to tell
+                return super()._rule_layer(model, operation, None)
+            # a record that is not open is one that does not exist
+            with guard.resting(None):
+                return super()._rule_layer(model, operation, id_)
+
+    @api.model
     def _policy_layer(self, policy, model, operation, record):
         access = self.env["mcp.access.record"]
         # who looks at the effective access of a user manages it, and is told more
@@ -49,7 +64,7 @@ class McpAccess(models.AbstractModel):
             )
         restriction = access._restriction(policy, model._name)
         if record is not None and operation != "create" and not restriction.is_true():
-            found = model.with_context(active_test=False).browse(record)
+            found = model.with_context(active_test=False).browse(record).exists()
             if not found.sudo().filtered_domain(restriction):
                 # like a record that does not exist
                 return AccessLayer(

@@ -11,7 +11,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import frozendict, ormcache
+from odoo.tools import SQL, frozendict, ormcache
 from odoo.tools.safe_eval import safe_eval
 
 from ..policy import DEFAULTS, OPERATIONS, ModelPolicy, Policy
@@ -346,39 +346,12 @@ class McpAccessRecord(models.Model):
             domain = Domain.AND(map(self._evaluated, limits.domains))
         if model_name == "mail.tracking.value":
             domain &= self._open_tracking(policy)
-        for field in self.env[model_name]._fields.values():
-            if field.type == "many2one_reference" and field.store:
-                domain &= self._open_references(policy, field)
-        return domain
-
-    @api.model
-    def _open_references(self, policy, field):
-        """Return the domain of what belongs to records that are open.
-
-        Messages, activities and files tell of the record that they belong to, and Odoo
-        shows some of them to whom they are for, whatever they may see of that.
-        """
-        model = field.model_field
-        if "read" in policy.operations:
-            closed = [name for name in self.env if not policy.allows(name, "read")]
-            domain = Domain(model, "not in", closed)
-        else:
-            open_ones = [name for name in self.env if policy.allows(name, "read")]
-            domain = Domain(model, "in", [*open_ones, False])
-        for name, limits in policy.models.items():
-            if limits.domains and "read" in limits.operations:
-                records = self.env[name].sudo().with_context(active_test=False)
-                visible = records._search(self._restriction(policy, name))
-                domain &= Domain(model, "!=", name) | Domain(field.name, "in", visible)
-            if field.model_name == "ir.attachment" and limits.readable is not None:
-                hidden = [
-                    binary.name
-                    for binary in self.env[name]._fields.values()
-                    if binary.type == "binary" and not policy.shows(binary)
-                ]
-                domain &= Domain(model, "!=", name) | Domain(
-                    "res_field", "not in", hidden
-                )
+        if model_name == "ir.attachment":
+            domain &= self._open_files(policy)
+        if model_name in self.env:
+            for field in self.env[model_name]._fields.values():
+                if field.type == "many2one_reference" and field.store:
+                    domain &= self._open_targets(policy, model_name, field)
         return domain
 
     @api.model
@@ -397,6 +370,63 @@ class McpAccessRecord(models.Model):
                     or not policy.shows(fields_of_model[field])
                 ]
         return Domain("field_id", "not in", closed)
+
+    @api.model
+    def _open_files(self, policy):
+        """Return the domain of the attachments that are no value of a hidden field.
+
+        Odoo itself asks whether the field may be read, but not for administrators.
+        """
+        closed = Domain.FALSE
+        for name, fields_of_model in policy.files(self.env.registry).items():
+            closed |= Domain("res_model", "=", name) & Domain(
+                "res_field", "in", sorted(fields_of_model)
+            )
+        return ~closed
+
+    @api.model
+    def _open_targets(self, policy, model_name, field):
+        """Return the domain of the records that are about nothing that is closed.
+
+        Odoo shows some to those whom they are meant for, whatever they are about: an
+        activity to who shall do it, a message to who is notified.
+
+        :param field: with the id of what a record is about, see ``model_field``
+        """
+        kept = self.env[model_name]._fields.get(field.model_field)
+        if kept is None or not kept.store or not kept.column_type:
+            return Domain.TRUE
+        closed = [name for name in self.env if not policy.allows(name, "read")]
+        domain = Domain(kept.name, "not in", closed) if closed else Domain.TRUE
+        for name, limits in policy.models.items():
+            if limits.domains and name in self.env:
+                domain &= self._about_open(policy, name, kept.name, field.name)
+        return domain
+
+    @api.model
+    def _about_open(self, policy, name, model_field, id_field):
+        """Return the domain of what is about other models than *name*, or about those
+        records of it that are open."""
+        # of whoever they are: Odoo's own rules are asked by Odoo
+        target = self.env[name].sudo().with_context(active_test=False)
+        restriction = self._restriction(policy, name)
+
+        def to_sql(model, alias, query):
+            found = target._search(restriction)
+            return SQL(
+                "(%(model)s IS DISTINCT FROM %(name)s OR %(id)s IN %(found)s)",
+                model=model._field_to_sql(alias, model_field, query),
+                name=name,
+                id=model._field_to_sql(alias, id_field, query),
+                found=found.subselect(),
+            )
+
+        def predicate(record):
+            if record[model_field] != name:
+                return True
+            return bool(target.browse(record[id_field]).filtered_domain(restriction))
+
+        return Domain.custom(to_sql=to_sql, predicate=predicate)
 
     # ------------------------------------------------------------
     # Refusing

@@ -1,790 +1,700 @@
-"""Ways to reach what is hidden. Each is a call; some are a pair that tell by differing.
+"""Ways to reach what is hidden, as tables.
 
-A text in an argument may name what the house has: ``"{partner}"`` is its number.
+``"@name"`` in a call stands for the id of what was planted under that name. What is
+shown to one who sees everything is what makes a way worth trying.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
-from endpoint import MODERN
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One way to reach something hidden.
-
-    name: of the way
-    method: of the protocol
-    params: of the request
-    other: the same with a guess that is wrong: the answers may not differ
-    works: whether the way leads there where nothing is hidden
-    """
-
-    name: str
-    method: str
-    params: Any
-    other: Any = None
-    works: bool = True
+MAIL_1 = "kanari-email-1@leak.example"
+MAIL_9 = "kanari-email-9@leak.example"
+_PARTNER = {"model": "res.partner", "ids": ["@parent"]}
+_RECORD = "odoo://record/{model}/{id}"
 
 
-def filled(value, ids):
-    """Return a JSON value with the names in it replaced by what the house has."""
-    if isinstance(value, dict):
-        return {key: filled(member, ids) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [filled(member, ids) for member in value]
-    if not isinstance(value, str):
-        return value
-    if value.startswith("{") and value.endswith("}") and value[1:-1] in ids:
-        return ids[value[1:-1]]
-    for name, found in ids.items():
-        value = value.replace(f"{{{name}}}", str(found))
-    return value
+def _tool(tool, /, **arguments):
+    return "tool", (tool,), arguments
 
 
-def ask(caller, probe, ids, params=None):
-    """Return the answer to a probe as a JSON value, without what differs by nature."""
-    params = filled(params or probe.params, ids)
-    name = params.get("name") or params.get("uri")
-    response = caller.post(probe.method, params, MODERN, mcp_name=name)
-    assert response.status_code < 500, response.text
-    answer = response.json()
-    answer.pop("id", None)
-    return answer
+def _read(model, record, *fields, **more):
+    return _tool("read", model=model, ids=[record], fields=list(fields), **more)
 
 
-def _call(name, tool, /, works=True, **arguments):
-    return Probe(
-        name, "tools/call", {"name": tool, "arguments": arguments}, None, works
+def _search(model, *fields, domain=(), **more):
+    return _tool(
+        "search", model=model, domain=list(domain), fields=list(fields), **more
     )
 
 
-def _oracle(name, tool, right, wrong, /, works=True, **arguments):
-    def params(guess):
-        return {"name": tool, "arguments": {**arguments, **guess}}
-
-    return Probe(name, "tools/call", params(right), params(wrong), works)
-
-
-def _domain(name, model, right, wrong, /, tool="count", works=True, **arguments):
-    return _oracle(
-        name,
-        tool,
-        {"domain": right},
-        {"domain": wrong},
-        works,
+def _sums(model, *measures, groupby=(), domain=()):
+    return _tool(
+        "aggregate",
         model=model,
-        **arguments,
+        measures=list(measures),
+        groupby=list(groupby),
+        domain=list(domain),
     )
 
 
-def _resource(name, uri, works=True):
-    return Probe(name, "resources/read", {"uri": uri}, None, works)
+def _dry(tool, /, **arguments):
+    return _tool(tool, dry_run=True, **arguments)
 
 
-def _completion(name, uri, argument, value, works=True, **chosen):
-    return Probe(
-        name,
-        "completion/complete",
-        {
-            "ref": {"type": "ref/resource", "uri": uri},
-            "argument": {"name": argument, "value": value},
-            "context": {"arguments": chosen},
-        },
-        None,
-        works,
-    )
+def _resource(uri):
+    return "resource", (uri,), {}
 
 
-_ONE = [["id", "=", "{partner}"]]
-_WRONG = "nothing-like-it"
+def _method(model, method, *ids, **arguments):
+    more = {"ids": list(ids)} if ids else {}
+    return _tool("method_call", model=model, method=method, arguments=arguments, **more)
 
-PROBES = [
-    # read where it is
-    _call("read", "read", model="res.partner", ids=["{partner}"], fields=["email"]),
-    _call("search", "search", model="res.partner", domain=_ONE, fields=["phone"]),
-    _call("default fields", "search", model="res.partner", domain=_ONE),
-    _call(
-        "rich text", "read", model="res.partner", ids=["{partner}"], fields=["comment"]
+
+_OF_PARENT = [["id", "=", "@parent"]]
+_OF_LINE = [["id", "=", "@line"]]
+_OF_PRODUCT = [["id", "=", "@product"]]
+_WITHIN = {"allowed_company_ids": ["@other", "@company"]}
+
+#: (what is tried, the call): the answer has canaries for who may see them.
+SHOWN = [
+    # ---- reading
+    ("a search", _search("res.partner", "email", domain=_OF_PARENT)),
+    ("reading a record", _read("res.partner", "@parent", "email")),
+    ("a twin in normal form", _read("res.partner", "@parent", "email_normalized")),
+    ("a telephone number", _read("res.partner", "@parent", "phone")),
+    ("its twin in normal form", _read("res.partner", "@parent", "phone_sanitized")),
+    ("a value per company", _read("res.partner", "@parent", "barcode")),
+    ("what is shown of a record by itself", _read("res.partner", "@parent")),
+    ("computed from hidden ones", _read("res.partner", "@parent", "email_formatted")),
+    ("an address in one text", _read("res.partner", "@parent", "contact_address")),
+    ("text with markup", _read("res.partner", "@parent", "comment", html=True)),
+    ("an archived record", _read("res.partner", "@archived", "email")),
+    (
+        "archived ones, by the context",
+        _search(
+            "res.partner",
+            "email",
+            domain=[["id", "=", "@archived"]],
+            context={"active_test": False},
+        ),
     ),
-    _call(
-        "as HTML",
-        "read",
-        model="res.partner",
-        ids=["{partner}"],
-        fields=["comment"],
-        html=True,
+    (
+        "a record of another company",
+        _read("res.partner", "@abroad", "email", context=_WITHIN),
     ),
-    _call(
-        "normalised twin",
-        "read",
-        model="res.partner",
-        ids=["{partner}"],
-        fields=["email_normalized", "phone_sanitized"],
+    ("a way over a relation", _read("sale.order", "@order", "partner_id.email")),
+    ("two relations", _read("sale.order", "@order", "partner_id.child_ids.email")),
+    ("related records", _read("res.partner", "@parent", "child_ids.email")),
+    ("what a user inherits", _read("res.users", "@clerk", "email")),
+    ("a colleague's number", _read("res.users", "@boss", "phone")),
+    ("a user by the contact", _read("res.users", "@clerk", "partner_id.email")),
+    (
+        "the cost of a template",
+        _read("product.template", "@template", "standard_price"),
     ),
-    _call(
-        "formatted twin",
-        "read",
-        model="res.partner",
-        ids=["{partner}"],
-        fields=["email_formatted"],
+    ("the cost of a product", _read("product.product", "@product", "standard_price")),
+    (
+        "the cost in another company",
+        _read("product.product", "@product", "standard_price", context=_WITHIN),
     ),
-    _call(
-        "archived ones too",
-        "search",
-        model="res.partner",
-        domain=_ONE,
-        fields=["email"],
-        context={"active_test": False},
+    (
+        "a cost by way of a line",
+        _read("sale.order.line", "@line", "product_id.standard_price"),
     ),
-    _call(
+    ("a line's price", _read("sale.order.line", "@line", "price_unit")),
+    (
+        "a line by way of its order",
+        _read("sale.order", "@order", "order_line.price_unit"),
+    ),
+    ("the total of an order", _read("sale.order", "@order", "amount_total")),
+    ("the taxes of an order", _read("sale.order", "@order", "tax_totals")),
+    (
+        "computed from nobody knows what",
+        _read("sale.order", "@order", "amount_undiscounted"),
+    ),
+    ("the price on an invoice", _search("account.move.line", "price_unit")),
+    ("what an invoice posts", _search("account.move.line", "balance", "debit")),
+    ("the total of an invoice", _read("account.move", "@invoice", "amount_total")),
+    ("the dashboard of journals", _search("account.journal", "kanban_dashboard")),
+    (
+        "the history of costs",
+        _search(
+            "product.value",
+            "value",
+            "description",
+            domain=[["product_id", "=", "@product"]],
+        ),
+    ),
+    ("the report of sales", _search("sale.report", "price_total")),
+    ("the report of invoices", _search("account.invoice.report", "price_subtotal")),
+    ("a lead's address", _read("crm.lead", "@lead", "email_from")),
+    ("a lead's number", _read("crm.lead", "@lead", "phone")),
+    ("a lead's street", _read("crm.lead", "@lead", "street", "function", "website")),
+    ("the address of a guest", _search("calendar.attendee", "email")),
+    (
+        "the address of a follower",
+        _search("mail.followers", "email", domain=[["partner_id", "=", "@parent"]]),
+    ),
+    ("the sender of a message", _read("mail.message", "@letter", "email_from")),
+    ("where answers go", _read("mail.message", "@letter", "reply_to")),
+    (
+        "the author of a message",
+        _read("mail.message", "@letter", "author_id.email"),
+    ),
+    ("what changed", _search("mail.tracking.value", "old_value_char")),
+    (
+        "what changed, by its message",
+        _read(
+            "mail.message", "@res_partner_tracked", "tracking_value_ids.new_value_char"
+        ),
+    ),
+    ("labels", _search("res.partner", "email", domain=_OF_PARENT, labels=True)),
+    (
         "another language",
-        "search",
-        model="res.partner",
-        domain=_ONE,
-        fields=["email"],
-        context={"lang": "en_US"},
-    ),
-    _call(
-        "another company",
-        "search",
-        model="res.partner",
-        domain=_ONE,
-        fields=["email"],
-        context={"allowed_company_ids": ["{company}"]},
-    ),
-    _call(
-        "context keys of Odoo",
-        "search",
-        works=False,
-        model="res.partner",
-        domain=_ONE,
-        context={"show_email": True, "show_address": True},
-    ),
-    # under another name
-    _call("inherited", "read", model="res.users", ids=["{user}"], fields=["email"]),
-    _call(
-        "inherited, of others",
-        "search",
-        model="res.users",
-        fields=["phone"],
-        domain=[["id", "=", "{admin}"]],
-    ),
-    _call(
-        "related",
-        "search",
-        model="sale.order.line",
-        fields=["order_partner_id.email"],
-        domain=[["id", "=", "{line}"]],
-    ),
-    _call(
-        "path",
-        "search",
-        model="sale.order",
-        fields=["partner_id.phone"],
-        domain=[["id", "=", "{order}"]],
-    ),
-    _call(
-        "long path",
-        "search",
-        model="sale.order.line",
-        fields=["order_id.partner_id.email"],
-        domain=[["id", "=", "{line}"]],
-    ),
-    _call(
-        "children",
-        "read",
-        model="res.partner",
-        ids=["{parent}"],
-        fields=["child_ids.email"],
-    ),
-    _call(
-        "cost of the template",
-        "read",
-        model="product.template",
-        ids=["{template}"],
-        fields=["standard_price"],
-    ),
-    _call(
-        "computed from it",
-        "read",
-        model="sale.order",
-        ids=["{order}"],
-        fields=["amount_total", "amount_untaxed"],
-    ),
-    _call(
-        "computed text",
-        "read",
-        model="sale.order",
-        ids=["{order}"],
-        fields=["tax_totals"],
-        works=False,
-    ),
-    _call(
-        "company's own",
-        "read",
-        model="res.company",
-        ids=["{company}"],
-        fields=["email", "phone"],
-        works=False,
-    ),
-    _call(
-        "lines",
-        "read",
-        model="sale.order",
-        ids=["{order}"],
-        fields=["order_line.price_unit"],
-    ),
-    _call(
-        "price",
-        "read",
-        model="sale.order.line",
-        ids=["{line}"],
-        fields=["price_subtotal", "price_unit"],
-    ),
-    _call(
-        "cost",
-        "read",
-        model="product.product",
-        ids=["{product}"],
-        fields=["standard_price"],
-    ),
-    _call("defaults of a product", "read", model="product.product", ids=["{product}"]),
-    _call(
-        "view of sales",
-        "search",
-        model="sale.report",
-        fields=["price_total", "price_subtotal"],
-        domain=[["order_reference", "=", "sale.order,{order}"]],
-    ),
-    _call(
-        "sums of the view",
-        "aggregate",
-        model="sale.report",
-        measures=["price_subtotal:sum"],
-        groupby=["product_id"],
-        domain=[["order_reference", "=", "sale.order,{order}"]],
-    ),
-    # asked about
-    _domain(
-        "domain", "res.partner", [["email", "=", "{email}"]], [["email", "=", _WRONG]]
-    ),
-    _domain(
-        "domain by letters",
-        "res.partner",
-        [["email", "=like", "{canary}%"]],
-        [["email", "=like", "zzz%"]],
-    ),
-    _domain(
-        "domain of the twin",
-        "res.partner",
-        [["email_normalized", "=", "{email}"]],
-        [["email_normalized", "=", _WRONG]],
-    ),
-    _domain(
-        "domain with a path",
-        "sale.order",
-        [["partner_id.email", "=", "{email}"]],
-        [["partner_id.email", "=", _WRONG]],
-    ),
-    _domain(
-        "domain with any",
-        "sale.order",
-        [["partner_id", "any", [["email", "=", "{email}"]]]],
-        [["partner_id", "any", [["email", "=", _WRONG]]]],
-    ),
-    _domain(
-        "domain with not any",
-        "sale.order",
-        [["partner_id", "not any", [["email", "=", "{email}"]]]],
-        [["partner_id", "not any", [["email", "=", _WRONG]]]],
-    ),
-    _domain(
-        "domain of the inherited",
-        "res.users",
-        [["email", "like", "{canary}"]],
-        [["email", "like", _WRONG]],
-    ),
-    _domain(
-        "domain with a number",
-        "sale.order.line",
-        [["price_unit", "=", "{price}"]],
-        [["price_unit", "=", 1.5]],
-    ),
-    _domain(
-        "domain of what is computed",
-        "sale.order",
-        [["amount_total", ">=", "{price}"]],
-        [["amount_total", ">=", 999999999]],
-    ),
-    _domain(
-        "domain of a name",
-        "sale.order",
-        [["partner_id", "ilike", "{canary}"]],
-        [["partner_id", "ilike", _WRONG]],
-    ),
-    _domain(
-        "domain of the display name",
-        "res.partner",
-        [["display_name", "ilike", "{canary}ref"]],
-        [["display_name", "ilike", _WRONG]],
-    ),
-    _domain(
-        "tree",
-        "res.partner",
-        [["id", "child_of", "{parent}"]],
-        [["id", "child_of", "{own}"]],
-        tool="count",
-    ),
-    _domain(
-        "tree from below",
-        "res.partner",
-        [["id", "parent_of", "{contact}"]],
-        [["id", "parent_of", "{own}"]],
-    ),
-    _domain(
-        "tree by relation",
-        "sale.order",
-        [["partner_id", "child_of", "{partner}"]],
-        [["partner_id", "child_of", "{own}"]],
-    ),
-    _domain(
-        "negated",
-        "res.partner",
-        ["!", ["email", "=", "{email}"]],
-        ["!", ["email", "=", _WRONG]],
-    ),
-    _domain(
-        "is it set",
-        "res.partner",
-        [["id", "=", "{partner}"], ["phone", "!=", False]],
-        [["id", "=", "{partner}"], ["phone", "=", False]],
-    ),
-    _domain(
-        "total of a search",
-        "res.partner",
-        [["email", "=", "{email}"]],
-        [["email", "=", _WRONG]],
-        tool="search",
-        total=True,
-        fields=["name"],
-    ),
-    _domain(
-        "domain of names",
-        "res.partner",
-        [["email", "=", "{email}"]],
-        [["email", "=", _WRONG]],
-        tool="name_search",
-        name="",
-    ),
-    _domain(
-        "domain of sums",
-        "res.partner",
-        [["email", "=", "{email}"]],
-        [["email", "=", _WRONG]],
-        tool="aggregate",
-    ),
-    _oracle(
-        "by name",
-        "name_search",
-        {"name": "{canary}ref{partner}"},
-        {"name": _WRONG},
-        model="res.partner",
-    ),
-    _oracle(
-        "by mail",
-        "name_search",
-        {"name": "{email}"},
-        {"name": _WRONG},
-        model="res.partner",
-    ),
-    _oracle(
-        "users by mail",
-        "name_search",
-        {"name": "{canary}"},
-        {"name": _WRONG},
-        model="res.users",
-        works=False,
-    ),
-    # ordered, grouped, summed
-    _oracle(
-        "order",
-        "search",
-        {"order": "email"},
-        {"order": "email desc"},
-        model="res.partner",
-        fields=["name"],
-        limit=50,
-    ),
-    _oracle(
-        "order by relation",
-        "search",
-        {"order": "partner_id.email"},
-        {"order": "partner_id.email desc"},
-        model="sale.order",
-        fields=["name"],
-        works=False,
-    ),
-    _oracle(
-        "order of users",
-        "search",
-        {"order": "email"},
-        {"order": "email desc"},
-        model="res.users",
-        fields=["name"],
-    ),
-    _oracle(
-        "order by number",
-        "search",
-        {"order": "price_unit"},
-        {"order": "price_unit desc"},
-        model="sale.order.line",
-        fields=["name"],
-        limit=60,
-    ),
-    _call("groups", "aggregate", model="res.partner", groupby=["email"], domain=_ONE),
-    _call(
-        "groups along a path",
-        "aggregate",
-        model="sale.order",
-        groupby=["partner_id.email"],
-        domain=[["id", "=", "{order}"]],
-    ),
-    _call(
-        "groups of users",
-        "aggregate",
-        model="res.users",
-        groupby=["email"],
-        works=False,
-    ),
-    _call(
-        "sum",
-        "aggregate",
-        model="sale.order.line",
-        measures=["price_unit:sum"],
-        domain=[["id", "=", "{line}"]],
-    ),
-    _call(
-        "largest",
-        "aggregate",
-        model="sale.order.line",
-        measures=["price_subtotal:max"],
-        domain=[["id", "=", "{line}"]],
-    ),
-    _call(
-        "sum of what is computed",
-        "aggregate",
-        model="sale.order",
-        measures=["amount_untaxed:sum"],
-        domain=[["id", "=", "{order}"]],
-    ),
-    _call(
-        "how many different",
-        "aggregate",
-        model="res.partner",
-        measures=["email:count_distinct"],
-        works=False,
-    ),
-    # described
-    _call(
-        "description",
-        "describe_model",
-        model="res.partner",
-        fields=["email"],
-        works=False,
-    ),
-    _call(
-        "description by words",
-        "describe_model",
-        model="res.partner",
-        words="email",
-        works=False,
-    ),
-    _call(
-        "defaults",
-        "default_get",
-        model="sale.order",
-        fields=["partner_id"],
-        works=False,
-    ),
-    _call(
-        "explained",
-        "explain_access",
-        model="crm.lead",
-        operation="read",
-        id="{lead}",
-        works=False,
-    ),
-    _call("actions", "list_actions", model="sale.order", id="{order}", works=False),
-    _call(
-        "actions of a contact",
-        "list_actions",
-        model="res.partner",
-        id="{partner}",
-        works=False,
-    ),
-    # a model that is closed
-    _call("closed", "search", model="crm.lead", fields=["name"], limit=500),
-    _call("closed, one", "read", model="crm.lead", ids=["{lead}"], fields=["name"]),
-    _call("closed, counted", "count", model="crm.lead", works=False),
-    _call("closed, by name", "name_search", model="crm.lead", name="{canary}"),
-    _call(
-        "closed, through a relation",
-        "read",
-        model="res.partner",
-        ids=["{partner}"],
-        fields=["opportunity_ids.name"],
-    ),
-    _domain(
-        "closed, asked about",
-        "res.partner",
-        [["opportunity_ids.name", "ilike", "{canary}"]],
-        [["opportunity_ids.name", "ilike", _WRONG]],
-    ),
-    _call(
-        "closed, its files",
-        "search",
-        model="ir.attachment",
-        fields=["name"],
-        domain=[["res_model", "=", "crm.lead"]],
-    ),
-    _call(
-        "closed, its messages",
-        "search",
-        model="mail.message",
-        fields=["body", "subject", "record_name"],
-        domain=[["model", "=", "crm.lead"]],
-        limit=100,
-    ),
-    _call(
-        "closed, its activities",
-        "search",
-        model="mail.activity",
-        fields=["summary", "res_name"],
-        domain=[["res_model", "=", "crm.lead"]],
-        limit=100,
-    ),
-    _call(
-        "closed, its report",
-        "search",
-        works=False,
-        model="crm.activity.report",
-        fields=["lead_id"],
-        limit=500,
-    ),
-    _call(
-        "closed comodel",
-        "aggregate",
-        model="res.partner",
-        groupby=["country_id"],
-        domain=_ONE,
-        works=False,
-    ),
-    # records that are closed
-    _call("closed record", "search", model="project.task", fields=["name"], limit=500),
-    _call(
-        "closed record by number",
-        "read",
-        model="project.task",
-        ids=["{task}"],
-        fields=["name"],
-    ),
-    _call(
-        "name of a closed record",
-        "read",
-        model="project.task",
-        ids=["{open_task}"],
-        fields=["depend_on_ids.name"],
-    ),
-    _call(
-        "groups of closed records",
-        "aggregate",
-        model="project.task",
-        groupby=["project_id"],
-        limit=200,
-    ),
-    _call(
-        "closed record by name", "name_search", model="project.project", name="{canary}"
-    ),
-    _call(
-        "relation to closed records",
-        "read",
-        model="res.users",
-        ids=["{user}"],
-        fields=["activity_ids.summary"],
-        works=False,
-    ),
-    _call(
-        "closed record, its messages",
-        "search",
-        model="mail.message",
-        fields=["record_name", "body"],
-        domain=[["model", "=", "project.task"]],
-        limit=100,
-    ),
-    _call(
-        "closed record, its actions", "list_actions", model="project.task", id="{task}"
-    ),
-    # tracked, posted, attached
-    _call(
-        "tracked values",
-        "search",
-        model="mail.tracking.value",
-        fields=["old_value_char", "new_value_char"],
-        limit=500,
-        works=False,
-    ),
-    _call(
-        "tracked values by message",
-        "search",
-        model="mail.message",
-        fields=["tracking_value_ids.new_value_char", "body"],
-        domain=[["model", "=", "res.partner"], ["res_id", "=", "{partner}"]],
-        works=False,
-    ),
-    _call(
-        "followers",
-        "search",
-        model="mail.followers",
-        fields=["email", "name"],
-        domain=[["res_model", "=", "res.partner"]],
-        works=False,
-    ),
-    # by changing something
-    _call(
-        "tried out",
-        "write",
-        model="res.partner",
-        ids=["{partner}"],
-        values={"name": "Other"},
-        dry_run=True,
-        works=False,
-    ),
-    _call(
-        "tried out with it",
-        "write",
-        model="res.partner",
-        ids=["{partner}"],
-        values={"email": "x@y.example"},
-        dry_run=True,
-    ),
-    _call(
-        "created and filled in",
-        "create",
-        model="sale.order.line",
-        records=[{"order_id": "{order}", "product_id": "{product}"}],
-        dry_run=True,
-        works=False,
-    ),
-    _call(
-        "created, tried out",
-        "create",
-        model="res.partner",
-        records=[{"name": "New", "parent_id": "{partner}"}],
-        dry_run=True,
-        works=False,
-    ),
-    _call(
-        "written through",
-        "write",
-        model="res.users",
-        ids=["{user}"],
-        values={"email": "x@y.example"},
-        dry_run=True,
-        works=False,
-    ),
-    _call(
-        "error of a constraint",
-        "write",
-        model="res.partner",
-        ids=["{parent}"],
-        values={"parent_id": "{contact}"},
-        works=False,
-    ),
-    _oracle(
-        "by name in a value",
-        "create",
-        {"records": [{"partner_id": "{email}"}]},
-        {"records": [{"partner_id": _WRONG}]},
-        model="sale.order",
-        dry_run=True,
-    ),
-    _call(
-        "method that exports",
-        "method_call",
-        model="res.partner",
-        method="export_data",
-        ids=["{partner}"],
-        arguments={"fields_to_export": ["email"]},
-        works=False,
-    ),
-    _call(
-        "method that copies",
-        "method_call",
-        model="res.partner",
-        method="copy_data",
-        ids=["{partner}"],
-        works=False,
-    ),
-    _call(
-        "method that reads",
-        "method_call",
-        model="res.partner",
-        method="web_read",
-        ids=["{partner}"],
-        arguments={"specification": {"email": {}}},
-        works=False,
-    ),
-    _call(
-        "method that shows an address",
-        "method_call",
-        model="res.partner",
-        method="address_get",
-        ids=["{partner}"],
-        works=False,
-    ),
-    _call(
-        "method that opens a mail",
-        "method_call",
-        model="sale.order",
-        method="action_quotation_send",
-        ids=["{order}"],
-        dry_run=True,
-        works=False,
-    ),
-    _call(
-        "method of a portal",
-        "method_call",
-        model="sale.order",
-        method="get_portal_url",
-        ids=["{order}"],
-        works=False,
-    ),
-    # resources and completion
-    _resource("record", "odoo://record/res.partner/{partner}"),
-    _resource("record of a user", "odoo://record/res.users/{user}"),
-    _resource("closed record, as a resource", "odoo://record/crm.lead/{lead}"),
-    _resource("record outside", "odoo://record/project.task/{task}"),
-    _resource("record of an order", "odoo://record/sale.order/{order}"),
-    _resource("record of a line", "odoo://record/sale.order.line/{line}"),
-    _resource("schema", "odoo://model/res.partner/schema", works=False),
-    _resource("access", "odoo://model/crm.lead/access", works=False),
-    _resource("system", "odoo://system", works=False),
-    _resource("report", "odoo://report/sale.report_saleorder/{order}", works=False),
-    _completion(
-        "completed ids",
-        "odoo://record/{{model}}/{{id}}",
-        "id",
-        "{email}",
-        works=False,
-        model="res.partner",
-    ),
-    _completion(
-        "completed closed ids",
-        "odoo://record/{{model}}/{{id}}",
-        "id",
-        "{canary}",
-        works=False,
-        model="crm.lead",
+        _read("res.partner", "@parent", "email", context={"lang": "en_US"}),
+    ),
+    # ---- a model that is closed
+    ("a closed model", _search("project.task", "name")),
+    ("records of it by number", _read("project.task", "@task", "name")),
+    (
+        "records of it by relation",
+        _read("project.project", "@project", "task_ids.name"),
+    ),
+    ("names of it", _tool("name_search", model="project.task", name="task")),
+    ("the name of one it points at", _read("res.partner", "@parent", "industry_id")),
+    (
+        "the same in a search",
+        _search("res.partner", "industry_id", domain=_OF_PARENT),
+    ),
+    (
+        "the name in a group",
+        _sums("res.partner", groupby=["industry_id"], domain=_OF_PARENT),
+    ),
+    ("a path to it", _read("res.partner", "@parent", "industry_id.name")),
+    ("an activity on it", _read("mail.activity", "@task_activity", "res_name")),
+    ("my activities", _search("mail.activity", "res_name")),
+    ("a message on it", _read("mail.message", "@project_task_tracked", "record_name")),
+    (
+        "messages that notify me",
+        _search("mail.message", "record_name", "body", "subject"),
+    ),
+    ("a file on it", _read("ir.attachment", "@task_attachment", "name")),
+    ("a file's content", _read("ir.attachment", "@task_attachment", "raw", files=True)),
+    ("a file by its address", _resource("odoo://attachment/@task_attachment")),
+    ("a record of it by address", _resource("odoo://record/project.task/@task")),
+    # ---- records that are closed
+    ("closed records", _search("crm.lead", "name")),
+    ("one by number", _read("crm.lead", "@closed_lead", "name")),
+    ("by relation", _read("res.partner", "@parent", "opportunity_ids.name")),
+    ("pointed at", _read("sale.order", "@order", "opportunity_id")),
+    ("one by address", _resource("odoo://record/crm.lead/@closed_lead")),
+    ("names of them", _tool("name_search", model="crm.lead", name="lead 1")),
+    ("in groups", _sums("sale.order", groupby=["opportunity_id"])),
+    ("sums over them", _sums("crm.lead", "expected_revenue:max")),
+    ("activities on them", _read("mail.activity", "@closed_lead_activity", "res_name")),
+    ("files on them", _read("ir.attachment", "@closed_lead_attachment", "name")),
+    ("messages on them", _read("mail.message", "@closed_lead_message", "record_name")),
+    # ---- files of hidden fields
+    ("the file of an image", _read("ir.attachment", "@image_attachment", "name")),
+    (
+        "searched by its field",
+        _search("ir.attachment", "name", domain=[["res_field", "=", "image_1920"]]),
+    ),
+    # ---- sums and groups
+    ("a sum", _sums("sale.order.line", "price_unit:sum", domain=_OF_LINE)),
+    ("the greatest", _sums("sale.order.line", "price_subtotal:max", domain=_OF_LINE)),
+    (
+        "an average cost",
+        _sums("product.product", "standard_price:avg", domain=_OF_PRODUCT),
+    ),
+    ("groups", _sums("res.partner", groupby=["email"])),
+    ("groups by a path", _sums("sale.order", groupby=["partner_id.email"])),
+    (
+        "groups of a report",
+        _sums("sale.report", "price_total:max", groupby=["product_id"]),
+    ),
+    ("sums of totals", _sums("sale.order", "amount_total:max")),
+    # ---- resources
+    ("the resource of a contact", _resource("odoo://record/res.partner/@parent")),
+    ("of a user", _resource("odoo://record/res.users/@clerk")),
+    ("of a product", _resource("odoo://record/product.product/@product")),
+    ("of an order", _resource("odoo://record/sale.order/@order")),
+    ("of a line", _resource("odoo://record/sale.order.line/@line")),
+    ("of an invoice", _resource("odoo://record/account.move/@invoice")),
+    ("of a lead", _resource("odoo://record/crm.lead/@lead")),
+    # ---- changes that are only tried
+    (
+        "before and after",
+        _dry("write", model="res.partner", ids=["@parent"], values={"email": "x@x.x"}),
+    ),
+    (
+        "what a lead takes from a contact",
+        _dry(
+            "create", model="crm.lead", records=[{"name": "L", "partner_id": "@parent"}]
+        ),
+    ),
+    (
+        "what a lead loses",
+        _dry("write", model="crm.lead", ids=["@lead"], values={"partner_id": "@child"}),
+    ),
+    (
+        "what an order comes to",
+        _dry(
+            "write",
+            model="sale.order",
+            ids=["@order"],
+            values={"order_line": [{"update": {"id": "@line", "product_uom_qty": 2}}]},
+        ),
+    ),
+    # ---- methods
+    ("a tool of an administrator", _tool("tell_address", ids=["@parent"])),
+    # ---- other ways in
+    ("a batch", ("batch", (("read", {**_PARTNER, "fields": ["email"]}),), {})),
+    ("a stream", ("stream", ("read",), {**_PARTNER, "fields": ["email"]})),
+]
+
+#: (what is tried, the call, a word): the answer has the word for who may see it.
+TOLD = [
+    (
+        "the description",
+        _tool("describe_model", model="res.partner", words="email"),
+        "email_normalized",
+    ),
+    (
+        "one field's description",
+        _tool("describe_model", model="res.partner", fields=["email"]),
+        "label",
+    ),
+    ("the schema", _resource("odoo://model/res.partner/schema"), "phone_sanitized"),
+    (
+        "the schema of what follows",
+        _resource("odoo://model/product.template/schema"),
+        "standard_price",
+    ),
+    ("models", _resource("odoo://models"), 'project.task\\"'),
+    ("a list of models", _tool("list_models", words="task"), 'project.task\\"'),
+    ("a closed schema", _resource("odoo://model/project.task/schema"), "fields"),
+    (
+        "proposed models",
+        ("complete", (_RECORD, "model", "project.ta"), {}),
+        'project.task"',
+    ),
+    (
+        "proposed reports",
+        ("complete", ("odoo://report/{report}/{ids}", "report", "sale."), {}),
+        "saleorder",
+    ),
+    ("the size of a file", _read("res.partner", "@parent", "image_1920"), "size"),
+    (
+        "the content of a file",
+        _read("res.partner", "@parent", "image_1920", files=True),
+        "blob",
+    ),
+    (
+        "the file by its number",
+        _resource("odoo://attachment/@image_attachment"),
+        "blob",
+    ),
+    ("near names", _read("res.partner", "@parent", "emai"), "email_normalized"),
+    ("defaults", _tool("default_get", model="project.task"), "defaults"),
+    ("actions", _tool("list_actions", model="project.task", id="@task"), "actions"),
+    (
+        "the key to an order's page",
+        _method("sale.order", "get_portal_url", "@order"),
+        "access_token",
+    ),
+    (
+        "the same as a field",
+        _search("sale.order", "access_token", domain=[["access_token", "!=", False]]),
+        "access_token",
+    ),
+    (
+        "a name that was left out",
+        _read("sale.order.line", "@line", "display_name"),
+        "Visible",
+    ),
+]
+
+#: (what is tried, the call with "@value", what is right, what is wrong): the two
+#: answers are different for who may see, and the same for others.
+GUESSED = [
+    (
+        "equal",
+        _tool("count", model="res.partner", domain=[["email", "=", "@value"]]),
+        "Kanari-Email-1@leak.example",
+        MAIL_9,
+    ),
+    (
+        "like",
+        _tool("count", model="res.partner", domain=[["email", "ilike", "@value"]]),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "not in",
+        _tool(
+            "count",
+            model="res.partner",
+            domain=["!", ["email_normalized", "in", ["@value"]]],
+        ),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "a path",
+        _tool(
+            "count",
+            model="sale.order",
+            domain=[["partner_id.email_normalized", "=", "@value"]],
+        ),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "any",
+        _tool(
+            "count",
+            model="sale.order",
+            domain=[["partner_id", "any", [["phone", "=like", "@value"]]]],
+        ),
+        "%884200001",
+        "%884200009",
+    ),
+    (
+        "any of any",
+        _tool(
+            "count",
+            model="sale.order",
+            domain=[
+                [
+                    "order_line",
+                    "any",
+                    [["order_id", "any", [["amount_total", ">", "@value"]]]],
+                ]
+            ],
+        ),
+        7732000,
+        999999999,
+    ),
+    (
+        "through a user",
+        _tool("count", model="res.users", domain=[["email", "=", "@value"]]),
+        "kanari-own-boss@leak.example",
+        MAIL_9,
+    ),
+    (
+        "a search of its own",
+        _tool(
+            "count",
+            model="crm.lead",
+            domain=[["phone_mobile_search", "ilike", "@value"]],
+        ),
+        "884200001",
+        "884200009",
+    ),
+    (
+        "computed",
+        _tool(
+            "count",
+            model="product.template",
+            domain=[["standard_price", ">", "@value"]],
+        ),
+        7731000,
+        9999999,
+    ),
+    (
+        "per company",
+        _tool(
+            "count", model="product.product", domain=[["standard_price", "=", "@value"]]
+        ),
+        7731001,
+        7731009,
+    ),
+    (
+        "in another company",
+        _tool(
+            "count",
+            model="product.product",
+            context=_WITHIN,
+            domain=[["standard_price", "=", "@value"]],
+        ),
+        7731501,
+        7731009,
+    ),
+    (
+        "a total",
+        _tool("count", model="sale.order", domain=[["amount_total", "=", "@value"]]),
+        7732001,
+        7732009,
+    ),
+    (
+        "a report",
+        _tool("count", model="sale.report", domain=[["price_total", "=", "@value"]]),
+        7732001,
+        7732009,
+    ),
+    (
+        "an invoice",
+        _tool(
+            "count", model="account.move", domain=[["amount_untaxed", "=", "@value"]]
+        ),
+        7732002,
+        7732009,
+    ),
+    (
+        "by name, of a contact",
+        _tool("name_search", model="res.partner", name="@value"),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "by reference",
+        _tool("name_search", model="res.partner", name="@value"),
+        "kanari-ref-1",
+        "kanari-ref-9",
+    ),
+    (
+        "by tax number",
+        _tool("name_search", model="res.partner", name="@value"),
+        "KANARIVAT1",
+        "KANARIVAT9",
+    ),
+    (
+        "by a part of the name",
+        _tool(
+            "count", model="res.partner", domain=[["display_name", "ilike", "@value"]]
+        ),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "names of what is related",
+        _tool("count", model="sale.order", domain=[["partner_id", "ilike", "@value"]]),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "a completion",
+        ("complete", (_RECORD, "id", "@value"), {"model": "res.partner"}),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "a value by name",
+        _dry("create", model="sale.order", records=[{"partner_id": "@value"}]),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "who is told",
+        _dry(
+            "post_message",
+            model="sale.order",
+            id="@order",
+            body="b",
+            partners=["@value"],
+        ),
+        MAIL_1,
+        MAIL_9,
+    ),
+    (
+        "a closed name",
+        _dry(
+            "write",
+            model="res.partner",
+            ids=["@parent"],
+            values={"industry_id": "@value"},
+        ),
+        "Kanari industry 1",
+        "Kanari industry 9",
+    ),
+    (
+        "what a closed one is called",
+        _tool("count", model="res.partner", domain=[["industry_id", "=", "@value"]]),
+        "Kanari industry 1",
+        "Kanari industry 9",
+    ),
+    (
+        "closed, by its name",
+        _tool(
+            "count", model="res.partner", domain=[["industry_id.name", "=", "@value"]]
+        ),
+        "Kanari industry 1",
+        "Kanari industry 9",
+    ),
+    (
+        "tasks of a project",
+        _tool(
+            "count", model="project.project", domain=[["task_ids.name", "=", "@value"]]
+        ),
+        "Kanari task 1",
+        "Kanari task 9",
+    ),
+    (
+        "whether a closed record is there",
+        _tool("read", model="crm.lead", ids=["@value"], fields=["name"]),
+        "@closed_lead",
+        999999,
+    ),
+    (
+        "why it can't be read",
+        _tool("explain_access", model="crm.lead", operation="read", id="@value"),
+        "@closed_lead",
+        999999,
+    ),
+    (
+        "a closed record by its values",
+        _tool("count", model="crm.lead", domain=[["expected_revenue", "=", "@value"]]),
+        7733001,
+        7733009,
+    ),
+    (
+        "closed ones in a total",
+        _tool(
+            "search",
+            model="crm.lead",
+            total=True,
+            limit=1,
+            fields=["name"],
+            domain=[["priority", "=", "3"], ["name", "=", "@value"]],
+        ),
+        "Kanari lead 1",
+        "Kanari lead 9",
+    ),
+    (
+        "closed ones of a contact",
+        _tool(
+            "count",
+            model="res.partner",
+            domain=[["opportunity_ids.name", "=", "@value"]],
+        ),
+        "Kanari lead 1",
+        "Kanari lead 9",
+    ),
+    (
+        "closed ones of an order",
+        _tool(
+            "count",
+            model="sale.order",
+            domain=[["opportunity_id", "any", [["name", "=", "@value"]]]],
+        ),
+        "Kanari lead 1",
+        "Kanari lead 9",
+    ),
+    (
+        "closed ones by name",
+        _tool(
+            "count", model="sale.order", domain=[["opportunity_id", "ilike", "@value"]]
+        ),
+        "Kanari lead 1",
+        "Kanari lead 9",
+    ),
+    (
+        "writing to a closed one",
+        _dry("write", model="crm.lead", ids=["@value"], values={"name": "x"}),
+        "@closed_lead",
+        999999,
+    ),
+    (
+        "a note on a closed one",
+        _dry("post_message", model="crm.lead", id="@value", body="b"),
+        "@closed_lead",
+        999999,
+    ),
+    (
+        "a file's words",
+        _tool(
+            "count",
+            model="ir.attachment",
+            domain=[["index_content", "ilike", "@value"]],
+        ),
+        "kanari content of task",
+        "kanari no",
+    ),
+    (
+        "a message's sender",
+        _tool(
+            "count", model="mail.message", domain=[["email_from", "ilike", "@value"]]
+        ),
+        "kanari-email-2",
+        "kanari-email-9",
+    ),
+    (
+        "who is above",
+        _tool(
+            "count", model="res.partner.category", domain=[["id", "child_of", "@value"]]
+        ),
+        "@above",
+        "@apart",
+    ),
+    (
+        "who is above, of a contact",
+        _tool(
+            "count", model="res.partner", domain=[["category_id", "child_of", "@value"]]
+        ),
+        "@above",
+        "@apart",
+    ),
+    (
+        "who is below",
+        _tool(
+            "count",
+            model="res.partner.category",
+            domain=[["id", "parent_of", "@value"]],
+        ),
+        "@below",
+        "@apart",
+    ),
+    (
+        "the order of records",
+        _search("res.partner", "name", order="@value", limit=1),
+        "email asc",
+        "email desc",
+    ),
+    (
+        "the order of costs",
+        _search(
+            "product.product",
+            "name",
+            order="@value",
+            limit=1,
+            domain=[["id", "in", ["@product", "@cheap"]]],
+        ),
+        "standard_price asc",
+        "standard_price desc",
+    ),
+    (
+        "the order of lines",
+        _search("sale.order.line", "id", order="@value", limit=1),
+        "price_unit asc",
+        "price_unit desc",
+    ),
+    (
+        "the order of totals",
+        _search("sale.order", "name", order="@value", limit=1),
+        "amount_total asc",
+        "amount_total desc",
+    ),
+    (
+        "the order of groups",
+        _tool(
+            "aggregate",
+            model="sale.order.line",
+            groupby=["product_id"],
+            measures=["price_unit:sum"],
+            order="@value",
+            limit=1,
+        ),
+        "price_unit:sum asc",
+        "price_unit:sum desc",
+    ),
+    (
+        "more to come",
+        _search("res.partner", "name", limit=1, domain=[["email", "ilike", "@value"]]),
+        "leak.example",
+        "leak.nowhere",
+    ),
+    (
+        "pages",
+        _search("res.partner", "name", offset=1, domain=[["email", "ilike", "@value"]]),
+        "leak.example",
+        "leak.nowhere",
     ),
 ]
