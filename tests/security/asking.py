@@ -19,9 +19,9 @@ _RANDOM = re.compile(r"[0-9a-f]{32,}|<[^<>@\s]+@[^<>\s]+-openerp-[^<>\s]*>|<\d+\
 
 def canaries(text):
     """Return what is in an answer of what nobody should see, signed handles opened."""
-    opened = [opened(handle) for handle in _HANDLE.findall(text)]
+    handles = [opened(handle) for handle in _HANDLE.findall(text)]
     plain = _RANDOM.sub("", _HANDLE.sub("", text))
-    whole = "\n".join([plain, *opened])
+    whole = "\n".join([plain, *handles])
     found = _CANARIES.finditer(_SEPARATORS.sub("", whole))
     return sorted({match.group(0).lower() for match in found})
 

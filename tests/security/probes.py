@@ -303,7 +303,7 @@ TOLD = [
     (
         "the same as a field",
         _search("sale.order", "access_token", domain=[["access_token", "!=", False]]),
-        "access_token",
+        '"access_token":',
     ),
     (
         "a name that was left out",
