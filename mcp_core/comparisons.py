@@ -13,7 +13,8 @@ _PATTERNS = frozenset(
     {"like", "ilike", "=like", "=ilike"}
     | {"not like", "not ilike", "not =like", "not =ilike"}
 )
-_HIERARCHY = frozenset({"child_of", "parent_of"})
+#: The operators that follow parents.
+HIERARCHY = frozenset({"child_of", "parent_of"})
 
 _KINDS = {
     **dict.fromkeys(("integer", "float", "monetary", "many2one_reference"), "number"),
@@ -51,7 +52,7 @@ def expected(field_type: str, operator: str, values: list[Any]) -> str | None:
     if operator in _PATTERNS:
         fits = all(_is_pattern(value) for value in values)
         return None if fits else _EXPECTED["pattern"]
-    if operator in _HIERARCHY:
+    if operator in HIERARCHY:
         fits = all(_is_id(value) or _is_name(value) for value in values)
         return None if fits else _EXPECTED["hierarchy"]
     if kind is None:

@@ -13,7 +13,7 @@ from odoo.orm.utils import READ_GROUP_NUMBER_GRANULARITY
 from odoo.tools import DEFAULT_SERVER_DATETIME_FORMAT
 
 from .. import moments
-from ..comparisons import expected
+from ..comparisons import HIERARCHY, expected
 from ..domains import DomainFence
 from ..exceptions import ToolError
 from ..fences import is_fenced
@@ -231,6 +231,15 @@ class McpTool(models.Model):
         """
         if leaf.operator in ("any", "not any"):
             return
+        if leaf.operator in HIERARCHY and not self._is_in_tree(field):
+            raise ToolError(
+                self.env._(
+                    "%(field)s has no hierarchy that %(operator)s could follow. "
+                    "Compare ids with 'in' and names with 'ilike'.",
+                    field=quote(leaf.field),
+                    operator=leaf.operator,
+                )
+            )
         values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
         # of a date, create_date.month_number is a number
         part = leaf.field.rpartition(".")[2] in READ_GROUP_NUMBER_GRANULARITY
@@ -254,6 +263,20 @@ class McpTool(models.Model):
                     expected=wanted,
                 )
             )
+
+    @api.model
+    def _is_in_tree(self, field):
+        """Return whether what *field* leads to has parents of its own model.
+
+        Of a field that leads to no records Odoo says so itself.
+        """
+        if not field.relational and field.name != "id":
+            return True
+        if field.comodel_name == field.model_name:
+            return True
+        model = self.env[field.comodel_name or field.model_name]
+        parent = model._fields.get(model._parent_name)
+        return parent is not None and parent.comodel_name == model._name
 
     @api.model
     def _target_order(self, model, order):

@@ -150,6 +150,26 @@ class TestToolRecords(McpCase):
         ):
             self.assertFails(words, "count", model="res.partner", domain=domain)
 
+    def test_a_hierarchy_is_followed_where_there_is_one(self):
+        for model, field, value in (
+            ("res.country", "id", "Bel"),
+            ("res.partner", "country_id", "Bel"),
+            ("res.partner", "country_id", 1),
+        ):
+            for operator in ("child_of", "parent_of"):
+                domain = [[field, operator, value]]
+                self.assertFails("no hierarchy", "count", model=model, domain=domain)
+        for field, value in (
+            ("id", self.partners[0].id),
+            ("parent_id", "MCP partner"),
+            ("category_id", self.tag.id),
+        ):
+            for operator in ("child_of", "parent_of"):
+                domain = [[field, operator, value]]
+                counted = self.mcp.call("count", model="res.partner", domain=domain)
+                partners = self.env["res.partner"].with_user(self.user)
+                self.assertEqual(counted["count"], partners.search_count(domain))
+
     def test_an_order_is_fields_and_directions(self):
         self.mcp.call("search", model="res.partner", order="NAME Desc, id")
         for order in (

@@ -48,7 +48,7 @@ _HEADER_NAMES = [
     *("x-http-method-override", "forwarded", "accept-encoding", "user-agent"),
 ]
 _BROKEN_CONSTRAINT = re.compile(
-    r"odoo\.sql_db: bad query: b['\"](INSERT|UPDATE|DELETE) "
+    r"odoo\.sql_db: bad query: b['\"]\s*(INSERT|UPDATE|DELETE) "
 )
 _BYTES = [b'"', b"{", b"}", b"[", b"\\", b",", b":", b"\0", b"\xff", b"\xc3", b"1e999"]
 

@@ -21,7 +21,7 @@ _FIELDS = [
     *(("res.partner", name) for name in ("create_date", "parent_id", "child_ids")),
     *(("res.partner", name) for name in ("category_id", "display_name", "avatar_128")),
     *(("res.partner", name) for name in ("image_1920", "parent_path", "is_public")),
-    *(("sale.order", name) for name in ("amount_total", "date_order", "state")),
+    *(("sale.order", name) for name in ("id", "amount_total", "date_order", "state")),
     *(("sale.order", name) for name in ("create_date.month_number", "order_line.id")),
     *(("mail.message", name) for name in ("res_id", "body", "date")),
     *(("project.task", name) for name in ("date_deadline", "task_properties")),
