@@ -28,6 +28,8 @@ PARTNER = (
     " tz user_id user_ids company_id city country_id category_id industry_id color"
     " create_date write_date create_uid write_uid sale_order_ids opportunity_ids"
     " property_product_pricelist commercial_partner_id message_ids activity_ids"
+    # what the display name shows, which is listed
+    " commercial_company_name company_name"
     " bank_ids parent_path partner_share same_vat_partner_id company_type employee"
 )
 LINE_HIDDEN = (
