@@ -7,5 +7,13 @@
     "author": "Odoo MCP contributors",
     "license": "LGPL-3",
     "depends": ["mcp_core", "queue_job"],
-    "data": ["security/mcp_audit_groups.xml"],
+    "data": [
+        "security/mcp_audit_groups.xml",
+        "security/ir.model.access.csv",
+        "views/mcp_audit_event_views.xml",
+        "views/mcp_audit_rule_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/mcp_audit_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -14,15 +14,17 @@ other addons put their concern; each is extended with ``super()`` and by nothing
 ``_available``         of ``mcp.tool`` says what the caller is offered
 """
 
+from http import HTTPStatus
+
 from odoo import api, models
 from odoo.tools import frozendict, ormcache
 
 from ..decorators import marked
-from ..protocol import headers, pagination
+from ..exchange import FINISHED
+from ..protocol import headers, jsonrpc, pagination
 from ..protocol.errors import (
     InvalidRequest,
     MethodNotFound,
-    ProtocolError,
     SessionNotFound,
     quote,
 )
@@ -81,18 +83,23 @@ class McpServer(models.AbstractModel):
     def _handle(self, exchange):
         """Process the message of an exchange, in the caller's environment.
 
+        The answer is written here, within the transaction: once that is committed,
+        nothing is left that could fail.
+
         :param exchange: authenticated and parsed
-        :return: the members of the result, ``None`` for what gets no answer
-        :rtype: dict | None
+        :return: the JSON-RPC message, empty for what gets no answer
+        :rtype: bytes
         :raise ProtocolError: the answer is an error
         """
-        try:
-            result = self._execute(exchange)
-        except ProtocolError as error:
-            self._emit("request.finished", exchange, error=error)
-            raise
-        self._emit("request.finished", exchange, result=result)
-        return result
+        result = self._execute(exchange)
+        body = b""
+        if result is not None:
+            body = jsonrpc.encode_result(exchange.message.id, result)
+        status = HTTPStatus.OK if body else HTTPStatus.ACCEPTED
+        self._emit(
+            FINISHED, exchange, result=result, http_status=status, size=len(body)
+        )
+        return body
 
     @api.model
     def _method_for(self, exchange):
@@ -172,7 +179,8 @@ class McpServer(models.AbstractModel):
         It runs once per try of the transaction: what an override does outside of the
         transaction is keyed by ``exchange.id``.
 
-        :return: as :meth:`_handle`
+        :return: the members of the result, ``None`` for what gets no answer
+        :rtype: dict | None
         :raise ProtocolError: as :meth:`_handle`
         """
         message = exchange.message
@@ -192,8 +200,16 @@ class McpServer(models.AbstractModel):
     def _emit(self, kind, exchange, **facts):
         """Hook: something happened that an auditor may want to know.
 
-        Does nothing by itself. An override may not raise, and may not keep secrets:
-        *facts* hold none.
+        Does nothing by itself. *facts* hold no secrets, and none that an override could
+        keep.
 
-        :param kind: dotted name, ``"request.finished"``
+        :data:`~exchange.FINISHED` comes last of a message. With a ``result`` (``None``
+        for what gets no answer) the transaction of the work is about to be committed;
+        an override that raises prevents that, as with any failure. With an ``error``,
+        which is any exception, that transaction has been undone: what is to stay is
+        written apart from it, and nothing may be raised. Both come with the
+        ``http_status`` and with the ``size`` of the answer in bytes.
+
+        :param kind: dotted name
+        :param exchange: ``None`` for what happens outside of a request to the endpoint
         """
