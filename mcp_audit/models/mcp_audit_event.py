@@ -33,7 +33,7 @@ class McpAuditEvent(models.Model):
 
     time = fields.Datetime(readonly=True)
     kind = fields.Char("Event", readonly=True)
-    request_id = fields.Char("Request", readonly=True)
+    request_id = fields.Char(readonly=True)
     # a number, and no relation: the trail outlives those it tells of
     user_id = fields.Integer("User ID", readonly=True)
     login = fields.Char(readonly=True)
@@ -60,7 +60,7 @@ class McpAuditEvent(models.Model):
     duration = fields.Float("Duration (ms)", readonly=True)
     request_bytes = fields.Integer("Request Size", readonly=True)
     response_bytes = fields.Integer("Answer Size", readonly=True)
-    trace_id = fields.Char("Trace", readonly=True)
+    trace_id = fields.Char(readonly=True)
     details = fields.Json(readonly=True)
     request_digest = fields.Char(readonly=True)
     response_digest = fields.Char(readonly=True)
@@ -71,13 +71,14 @@ class McpAuditEvent(models.Model):
             self.env.cr.execute(statements.read())
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("Audit events are recorded, not created."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Audit events can't be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
         raise UserError(
             self.env._("Audit events can't be deleted. Retention is in the settings.")
         )

@@ -48,11 +48,12 @@ class McpServer(models.AbstractModel):
     @api.model
     def _authorize(self, exchange):
         # what is refused has not begun
-        super()._authorize(exchange)
+        result = super()._authorize(exchange)
         journal = Journal.of(exchange)
         if not journal.begun and self._may_change(exchange):
             self._append_beginning(exchange)
             journal.begun = True
+        return result
 
     @api.model
     def _execute(self, exchange):
@@ -61,7 +62,7 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _emit(self, kind, exchange=None, **facts):
-        super()._emit(kind, exchange, **facts)
+        result = super()._emit(kind, exchange, **facts)
         if exchange is None:
             self.env["mcp.audit.event"]._record(kind, facts)
         elif kind != FINISHED:
@@ -74,6 +75,7 @@ class McpServer(models.AbstractModel):
             self.env.cr.precommit.add(
                 functools.partial(self._append_within, exchange, events)
             )
+        return result
 
     @api.model
     def _may_change(self, exchange):

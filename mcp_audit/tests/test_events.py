@@ -243,7 +243,7 @@ class TestEvents(AuditCase):
         ):
             yield
 
-    def write(self):
+    def rename(self):
         body = self.caller.message(
             "tools/call",
             {
@@ -260,7 +260,7 @@ class TestEvents(AuditCase):
     @mute_logger("odoo.addons.mcp_core.dispatcher")
     def test_nothing_is_done_that_cannot_be_recorded(self):
         with self.broken():
-            response = self.write()
+            response = self.rename()
         self.assertEqual(response.status_code, 503)
         self.assertIn("audit trail", response.json()["error"]["message"])
         self.env.invalidate_all()
@@ -271,7 +271,7 @@ class TestEvents(AuditCase):
         parameters.set_param("mcp_audit.audit_required", "0")
         self.env.cr.flush()
         with self.broken():
-            response = self.write()
+            response = self.rename()
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
         self.assertEqual(self.partner.name, "Mire")
