@@ -115,7 +115,11 @@ class Storm:
                 pass
             try:
                 response = httpx.post(
-                    self._url, json=message, headers=headers, timeout=60, trust_env=False
+                    self._url,
+                    json=message,
+                    headers=headers,
+                    timeout=60,
+                    trust_env=False,
                 )
             except httpx.ConnectError:
                 time.sleep(0.05)
