@@ -20,7 +20,7 @@ from odoo.addons.mcp_core.cursors import autocommit, read_committed
 from .event import BEGUN, COLUMNS, FINISHED, INTERRUPTED, Event
 
 #: Two numbers of an advisory lock. Whoever appends holds it, shared, until its
-#: transaction has ended: who gets it alone knows that no event of a lower id is to come.
+#: transaction has ended: who gets it alone knows that no lower id is still to come.
 LOCK = (7165, 1)
 #: ``id`` and ``time`` are the store's own.
 _WRITTEN = COLUMNS[2:]

@@ -52,7 +52,7 @@ class Answer:
 class Storm:
     """Mixed calls of many callers at once, and faults in between.
 
-    :param seed: of the calls and of the faults; what falls together is up to the machine
+    :param seed: of the calls and of the faults; when they meet is up to the machine
     :param parents: ids of partners to write to
     """
 
@@ -133,7 +133,7 @@ class Storm:
     # Faults
 
     def kill_workers(self, instance, wanted, done):
-        """Kill one worker after the other until *wanted* are killed or all is *done*."""
+        """Kill one worker after the other until *wanted* are killed, or all *done*."""
         while self.kills < wanted and not done.is_set():
             time.sleep(self.faults.uniform(0.02, 0.25))
             with self._pause:

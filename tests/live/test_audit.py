@@ -1,4 +1,4 @@
-"""The audit trail on real servers: retries, streams, secrets, and what it must not hold."""
+"""The audit trail on real servers: retries, clients that leave, and secrets."""
 
 import base64
 import secrets
