@@ -1,6 +1,6 @@
 {
     "name": "MCP Audit",
-    "summary": "The place for the record of what is done through the MCP server",
+    "summary": "An append-only record of what is done through the MCP server",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Technical",
@@ -10,6 +10,7 @@
     "data": [
         "security/mcp_audit_groups.xml",
         "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
         "views/mcp_audit_event_views.xml",
         "views/mcp_audit_rule_views.xml",
         "views/res_config_settings_views.xml",

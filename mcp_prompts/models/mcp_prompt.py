@@ -1,27 +1,20 @@
 """Prompts: what administrators offer to everybody, and users to themselves.
 
 A prompt is made of messages, templates that are filled in with what a client sends as
-A prompt is made of messages, templates that are filled in with what a client sends
-as its arguments; or by a method, where an addon brings one. It is global, or personal:
+its arguments; or by a method, where an addon brings one. It is global, or personal:
+then it is its owner's alone, and nobody else sees it unless the owner proposes it for
 everyone.
 """
 
 import base64
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import frozendict, ormcache
 
 from odoo.addons.mcp_core.decorators import marked
 
 from ..prompt import Prompt
-from ..template import NAME
-
-#: Bounds of one prompt, and of what one user may keep.
-MESSAGES_MAX = 20
-ARGUMENTS_MAX = 20
-OWN_MAX = 200
 
 
 class McpPrompt(models.Model):
@@ -144,144 +137,17 @@ class McpPrompt(models.Model):
         )
         return self.env["mcp.prompt"].sudo().search(domain)
 
-    # ------------------------------------------------------------
-    # Checks
-    # ------------------------------------------------------------
-
-    def _check_names(self):
-        for prompt in self:
-            if not NAME.fullmatch(prompt.name.replace("-", "_").replace(".", "_")):
-                raise ValidationError(
-                    self.env._(
-                        "“%s” can't be the name of a prompt: write letters without "
-                        "accents, digits, hyphens and underscores, a letter first, at "
-                        "most 64. The title is what people read.",
-                        prompt.name,
-                    )
-                )
-        own = self.filtered(lambda prompt: prompt.scope == "personal")
-        if taken := own._global_prompts():
-            raise ValidationError(
-                self.env._(
-                    "There is a prompt “%s” for everyone already. Choose another name.",
-                    taken[0].name,
-                )
-            )
-        for owner in own.user_id:
-            kept = self.sudo().with_context(active_test=False)
-            if kept.search_count([("user_id", "=", owner.id)]) > OWN_MAX:
-                raise ValidationError(
-                    self.env._("You may keep %s prompts of your own.", OWN_MAX)
-                )
-
-    def _check_parts(self):
-        """
-        :raise ValidationError: arguments and messages do not fit together
-        """
-        if self.env.context.get("mcp_prompts_part_by_part"):
-            return
-        for prompt in self:
-            if prompt.method:
-                prompt._check_methods()
-                continue
-            if not prompt.message_ids:
-                raise ValidationError(
-                    self.env._("“%s” has no message.", prompt.title or prompt.name)
-                )
-            if (
-                len(prompt.message_ids) > MESSAGES_MAX
-                or len(prompt.argument_ids) > ARGUMENTS_MAX
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "A prompt has at most %(messages)s messages and %(arguments)s "
-                        "arguments.",
-                        messages=MESSAGES_MAX,
-                        arguments=ARGUMENTS_MAX,
-                    )
-                )
-            for code, _name in self.env["res.lang"].get_installed():
-                prompt.with_context(lang=code)._check_placeholders()
-
-    def _check_placeholders(self):
-        declared = set(self.argument_ids.mapped("name"))
-        used = set()
-        for message in self.message_ids:
-            used |= message._placeholders()
-            if message.embedded == "record" and not message._record_argument():
-                raise ValidationError(
-                    self.env._(
-                        "A message goes with a record, but “%s” is no argument that "
-                        "names one: its kind has to be Record.",
-                        message.record_argument or "",
-                    )
-                )
-        if missing := sorted(used - declared):
-            raise ValidationError(
-                self.env._(
-                    "The messages use arguments that are not there: %s. Add them, or "
-                    "write the braces twice where they are only text.",
-                    ", ".join(missing),
-                )
-            )
-        if unused := sorted(declared - used):
-            raise ValidationError(
-                self.env._(
-                    "No message uses these arguments: %s. Write them in braces where "
-                    "they belong, or remove them.",
-                    ", ".join(unused),
-                )
-            )
-
-    def _check_methods(self):
-        methods = self._methods()
-        # a dynamic selection is not checked by the field itself
-        if (
-            self.method not in methods["_mcp_prompt_method"]
-            or self.scope == "personal"
-            or (
-                self.completion
-                and self.completion not in methods["_mcp_completion_method"]
-            )
-        ):
-            raise ValidationError(
-                self.env._("“%s” names a method that is not for prompts.", self.name)
-            )
-
-    # ------------------------------------------------------------
-    # Proposals
-    # ------------------------------------------------------------
-
-    def action_propose(self):
-        """Propose one's own prompts for everyone."""
-        self._check_owner()
-        # who may not write "proposed" otherwise, may say so by this button
-        self.sudo().proposed = True
-
-    def action_withdraw(self):
-        """Withdraw a proposal, as its owner; or decline it, as an administrator."""
-        if not self.env.user.has_group("mcp_core.group_manager"):
-            self._check_owner()
-        self.check_access("read")
-        self.sudo().proposed = False
-
-    def action_accept(self):
-        """Make what was proposed a prompt for everyone. It has no owner any more."""
-        if not self.env.user.has_group("mcp_core.group_manager"):
-            raise UserError(self.env._("An administrator of MCP accepts proposals."))
-        self.check_access("read")
-        for prompt in self:
-            if not prompt.proposed:
-                raise UserError(
-                    self.env._("“%s” was not proposed.", prompt.title or prompt.name)
-                )
-            prompt.sudo().write(
-                {"scope": "global", "user_id": False, "proposed": False}
-            )
-
-    def _check_owner(self):
-        if any(prompt.user_id != self.env.user for prompt in self):
-            raise UserError(self.env._("Only its owner can do that with a prompt."))
+    def action_export(self):
+        """Open the file that holds these prompts."""
+        export = self.env["mcp.prompt.export"].create({"prompt_ids": self.ids})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Export as File"),
+            "res_model": export._name,
+            "res_id": export.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     # ------------------------------------------------------------
     # What clients are offered
