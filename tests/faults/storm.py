@@ -14,6 +14,8 @@ import httpx
 
 MODERN = "2026-07-28"
 _CALLERS = 12
+#: A server that cannot be reached for so many seconds is not coming back.
+_PATIENCE = 120
 _META = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
     "io.modelcontextprotocol/clientCapabilities": {},
@@ -109,6 +111,7 @@ class Storm:
             "params": {"name": call.tool, "arguments": call.arguments, "_meta": _META},
         }
         headers = self._headers | {"mcp-name": call.tool}
+        deadline = time.monotonic() + _PATIENCE
         while True:
             # nobody calls a server that is being started again
             with self._pause:
@@ -122,6 +125,8 @@ class Storm:
                     trust_env=False,
                 )
             except httpx.ConnectError:
+                if time.monotonic() > deadline:
+                    raise
                 time.sleep(0.05)
                 continue
             except httpx.HTTPError:
@@ -137,6 +142,9 @@ class Storm:
         while self.kills < wanted and not done.is_set():
             time.sleep(self.faults.uniform(0.02, 0.25))
             with self._pause:
+                if not instance.is_running:
+                    instance.kill()
+                    instance.start()
                 workers = _workers(instance.process.pid)
                 if not workers:
                     continue
@@ -146,14 +154,22 @@ class Storm:
                     continue
                 self.kills += 1
 
-    def stop_postgresql(self, cluster):
-        """Stop the database at once, as a crash would, and start it again."""
+    def stop_postgresql(self, cluster, instance):
+        """Stop the database at once, as a crash would, and start it again.
+
+        Odoo's own parent process may end of that: then it is started as a service
+        manager would.
+        """
         with self._pause:
             process = cluster.process
             process.signal(signal.SIGQUIT)
             assert process.wait(60.0)
             cluster.start()
             self.stops += 1
+            time.sleep(0.5)
+            if not instance.is_running:
+                instance.kill()
+                instance.start()
 
 
 def _workers(pid):

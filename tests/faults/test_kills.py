@@ -95,7 +95,7 @@ def _rage(storm, instance, cluster):
             args=(instance, _KILLS * (part + 1) // _STOPS, done),
         )
         stopper = threading.Timer(
-            storm.faults.uniform(0.2, 3.0), storm.stop_postgresql, [cluster]
+            storm.faults.uniform(0.2, 3.0), storm.stop_postgresql, [cluster, instance]
         )
         killer.start()
         stopper.start()
