@@ -257,6 +257,35 @@ class TestAccessRecords(AccessCase):
         newest_first = sorted(self.partners.ids, reverse=True)
         self.assertEqual([row["id"] for row in found], newest_first)
 
+    def test_records_are_not_ordered_by_names_that_are_closed(self):
+        countries = self.env["res.country"].create(
+            [{"name": "MCP Zed", "code": "9Z"}, {"name": "MCP Alpha", "code": "9A"}]
+        )
+        zed, alpha = countries
+        (self.antwerp.country_id, self.bruges.country_id) = zed, alpha
+        two = self.antwerp + self.bruges
+        closed = {"perm_read": False}, {"domain": "[('code', '!=', '9A')]"}
+        for values in closed:
+            record = self.record("res.country", **values)
+            with self.subTest(**values):
+                found = self.search(
+                    "country_id", domain=[["id", "in", two.ids]], order="country_id"
+                )
+                # by their numbers instead
+                ids = [partner["id"] for partner in found]
+                self.assertEqual(ids, two.ids)
+                groups = self.mcp.call(
+                    "aggregate",
+                    model="res.partner",
+                    domain=[["id", "in", two.ids]],
+                    groupby=["country_id"],
+                )["groups"]
+                ids = [group["country_id"]["id"] for group in groups]
+                self.assertEqual(ids, countries.ids)
+            record.unlink()
+        found = self.search(domain=[["id", "in", two.ids]], order="country_id")
+        self.assertEqual([partner["id"] for partner in found], two.ids[::-1])
+
     def test_only_fields_that_are_listed_are_written(self):
         self.record(writable=["city"])
         ids = self.antwerp.ids
