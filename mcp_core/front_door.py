@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from werkzeug.urls import uri_to_iri
+
 from .protocol import jsonrpc
 from .protocol.errors import InvalidRequest
 
@@ -30,8 +32,10 @@ class FrontDoor:
         return getattr(self._application, name)
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").rstrip("/") != "/mcp":
+        if environ.get("PATH_INFO", "").strip("/") != "mcp":
             return self._application(environ, start_response)
+        # with slashes to spare Odoo would answer with a redirect
+        environ["PATH_INFO"] = "/mcp"
         # nobody has a session here, and one of another database would be refused
         if cookies := environ.pop("HTTP_COOKIE", ""):
             environ["HTTP_COOKIE"] = _SESSION_COOKIE.sub("", cookies)
@@ -42,7 +46,15 @@ class FrontDoor:
 
 
 def _is_host(value: str) -> bool:
-    return bool(_HOST.fullmatch(value.strip()))
+    value = value.strip()
+    if not _HOST.fullmatch(value):
+        return False
+    try:
+        # as werkzeug reads it: ports have a maximum, international names a form
+        uri_to_iri(f"http://{value}/")
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse(start_response: Callable) -> list[bytes]:

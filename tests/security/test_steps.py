@@ -9,7 +9,7 @@ from asking import canaries
 _numbers = itertools.count(1)
 
 
-def _created(asker, model, **values):
+def _created(asker, model, /, **values):
     """Return the id of a new record."""
     answer = asker.tool("create", model=model, records=[values])
     result = json.loads(answer)["result"]
@@ -139,7 +139,7 @@ def _letter(asker, ids):
     return "\n".join(answers)
 
 
-def _filled_in(asker, model, fields, **values):
+def _filled_in(asker, model, fields, /, **values):
     """What a wizard is filled with that is about a record, made without a handle."""
     made = asker.tool("create", model=model, records=[values])
     result = json.loads(made)["result"].get("structuredContent", {})
