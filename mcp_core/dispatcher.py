@@ -9,6 +9,7 @@ Runs in this order, the first three of them again at each retry of the transacti
 :meth:`~McpDispatcher.pre_dispatch` (verb, headers), :meth:`~McpDispatcher.dispatch`.
 """
 
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from psycopg2 import OperationalError
@@ -112,7 +113,20 @@ class McpDispatcher(Dispatcher):
         if self.exchange.principal is None:
             # no database, or one without this addon: ir.http did not ask
             self.admit()
-        http = self.request.httprequest
+        with self._counted():
+            self._check_request(self.request.httprequest)
+
+    @contextmanager
+    def _counted(self):
+        """Have counted what is refused before it is a message: it was work too."""
+        try:
+            yield
+        except ProtocolError:
+            if self.exchange.principal is not None:
+                self.request.env["mcp.server"]._count(self.exchange)
+            raise
+
+    def _check_request(self, http):
         if http.method == "DELETE" and not self._names_modern_revision():
             return
         if http.method != "POST":
@@ -136,6 +150,10 @@ class McpDispatcher(Dispatcher):
 
     def dispatch(self, endpoint, args):
         self._insist_on_principal()
+        with self._counted():
+            return self._dispatch(endpoint)
+
+    def _dispatch(self, endpoint):
         if self.request.httprequest.method == "DELETE":
             return self._end_session()
         # werkzeug keeps the bytes, so a retried run reads the same ones
@@ -199,6 +217,7 @@ class McpDispatcher(Dispatcher):
                         "Send fewer at once."
                     )
                 if isinstance(message, ProtocolError):
+                    server._count(exchange.for_message(place, message))
                     raise message
                 if getattr(message, "method", None) == "initialize":
                     raise InvalidRequest("initialize cannot be part of a batch.")
@@ -218,6 +237,7 @@ class McpDispatcher(Dispatcher):
         token = self._session_token()
         if not token:
             raise InvalidRequest("Name the session to end in Mcp-Session-Id.")
+        self.request.env["mcp.server"]._count(self.exchange)
         sessions = self.request.env["mcp.session"]
         if not sessions._close(token, self.exchange.principal):
             raise SessionNotFound("The session has ended already.")

@@ -118,6 +118,17 @@ class McpTool(models.Model):
         return result
 
     @api.model
+    def _is_counted(self, model):
+        if not super()._is_counted(model):
+            return False
+        guard = guarding(self.env)
+        if guard is None:
+            return True
+        # of a model whose records are not all open, those that are not would count
+        rules = self.env["ir.rule"]
+        return rules._restriction(guard.policy(self.env), model._name).is_true()
+
+    @api.model
     def _check_open(self, guard, records):
         """
         :raise ToolError: a change has made one of the records what is not open

@@ -348,6 +348,19 @@ class TestAccessRecords(AccessCase):
         self.mcp.call("write", model="res.partner", ids=ids, values={"phone": "2"})
         self.assertEqual(self.bruges.phone, "2")
 
+    def test_a_trial_does_not_count_what_is_outside_of_the_domain(self):
+        def told():
+            return self.mcp.call(
+                "unlink", model="res.partner", ids=self.bruges.ids, dry_run=True
+            ).get("others", {})
+
+        self.env["res.partner.bank"].create(
+            {"acc_number": "MCP1", "partner_id": self.bruges.id}
+        )
+        self.assertIn("res.partner.bank", told())
+        self.record("res.partner.bank", domain="[('acc_number', '=', 'MCP2')]")
+        self.assertNotIn("res.partner.bank", told())
+
     def test_names_of_records_outside_of_the_domain_are_not_told(self):
         self.bruges.write({"type": "other", "parent_id": self.antwerp.id})
         self.record(domain="[('city', '=', 'Bruges')]")
