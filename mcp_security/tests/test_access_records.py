@@ -465,6 +465,13 @@ class TestAccessRecords(AccessCase):
         )
         found = self.mcp.call("list_models", words="contact")["models"]
         self.assertEqual([model["model"] for model in found], ["res.partner"])
+        # what is shown of it by itself has nothing of models that are closed
+        self.env.registry.clear_cache()
+        [shown] = self.search(domain=[["id", "=", self.antwerp.id]])
+        self.assertNotIn("category_id", shown)
+        self.assertEqual(shown["city"], "Ghent")
+        actions = self.mcp.call("list_actions", model="res.partner", id=shown["id"])
+        self.assertEqual(actions["name"], self.antwerp.name)
 
     # What is told
 
