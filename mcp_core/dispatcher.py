@@ -10,7 +10,7 @@ Runs in this order, the first three of them again at each retry of the transacti
 """
 
 import logging
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
 from psycopg2 import Error as Psycopg2Error
@@ -119,7 +119,20 @@ class McpDispatcher(Dispatcher):
         if self.exchange.principal is None:
             # no database, or one without this addon: ir.http did not ask
             self.admit()
-        http = self.request.httprequest
+        with self._counted():
+            self._check_request(self.request.httprequest)
+
+    @contextmanager
+    def _counted(self):
+        """Have counted what is refused before it is a message: it was work too."""
+        try:
+            yield
+        except ProtocolError:
+            if self.exchange.principal is not None:
+                self.request.env["mcp.server"]._count(self.exchange)
+            raise
+
+    def _check_request(self, http):
         if http.method == "DELETE" and not self._names_modern_revision():
             return
         if http.method != "POST":
@@ -143,6 +156,10 @@ class McpDispatcher(Dispatcher):
 
     def dispatch(self, endpoint, args):
         self._insist_on_principal()
+        with self._counted():
+            return self._dispatch(endpoint)
+
+    def _dispatch(self, endpoint):
         if self.request.httprequest.method == "DELETE":
             return self._end_session()
         # werkzeug keeps the bytes, so a retried run reads the same ones
@@ -206,6 +223,7 @@ class McpDispatcher(Dispatcher):
                         "Send fewer at once."
                     )
                 if isinstance(message, ProtocolError):
+                    server._count(part)
                     raise message
                 if getattr(message, "method", None) == "initialize":
                     raise InvalidRequest("initialize cannot be part of a batch.")
@@ -233,6 +251,7 @@ class McpDispatcher(Dispatcher):
         if not token:
             raise InvalidRequest("Name the session to end in Mcp-Session-Id.")
         env, status = self.request.env, HTTPStatus.NO_CONTENT
+        env["mcp.server"]._count(self.exchange)
         if not env["mcp.session"]._close(token, self.exchange):
             raise SessionNotFound("The session has ended already.")
         env["mcp.server"]._emit(

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from werkzeug.urls import uri_to_iri
+
 from .protocol import jsonrpc
 from .protocol.errors import InvalidRequest, ProtocolError, ServiceUnavailable
 
@@ -32,8 +34,10 @@ class FrontDoor:
         return getattr(self._application, name)
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").rstrip("/") != "/mcp":
+        if environ.get("PATH_INFO", "").strip("/") != "mcp":
             return self._application(environ, start_response)
+        # with slashes to spare Odoo would answer with a redirect
+        environ["PATH_INFO"] = "/mcp"
         # nobody has a session here, and one of another database would be refused
         if cookies := environ.pop("HTTP_COOKIE", ""):
             environ["HTTP_COOKIE"] = _SESSION_COOKIE.sub("", cookies)
@@ -80,7 +84,15 @@ def _explain(status: int) -> tuple[ProtocolError, int]:
 
 
 def _is_host(value: str) -> bool:
-    return bool(_HOST.fullmatch(value.strip()))
+    value = value.strip()
+    if not _HOST.fullmatch(value):
+        return False
+    try:
+        # as werkzeug reads it: ports have a maximum, international names a form
+        uri_to_iri(f"http://{value}/")
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse(start_response: Callable, error: ProtocolError, status: int) -> list[bytes]:

@@ -7,6 +7,7 @@ other addons put their concern; each is extended with ``super()`` and by nothing
 ``_authenticate``      says who is calling (``mcp_server_access.py``), and
 ``_principal``         whom credentials stand for
 ``_authorize``         refuses an understood message before it runs
+``_count``             is told of what is refused before it is understood
 ``_execute``           runs it
 ``_emit``              is told what happened
 ``_get_capabilities``  and ``_get_instructions`` introduce the server
@@ -170,6 +171,15 @@ class McpServer(models.AbstractModel):
         """Hook: refuse an understood message before it runs.
 
         An override calls ``super()`` and may raise a :class:`ProtocolError`.
+        """
+
+    @api.model
+    def _count(self, exchange):
+        """Hook: an authenticated caller has sent something, a message or not.
+
+        Called where :meth:`_authorize` may not have been: for what could not be read,
+        or ends a session. ``exchange.message`` may be ``None``. An override may raise a
+        :class:`ProtocolError`.
         """
 
     @api.model
