@@ -10,6 +10,8 @@
     "data": [
         "security/mcp_audit_groups.xml",
         "security/ir.model.access.csv",
+        "data/queue_job_data.xml",
+        "data/rollup_data.xml",
         "views/mcp_audit_event_views.xml",
         "views/mcp_audit_rule_views.xml",
         "views/res_config_settings_views.xml",
