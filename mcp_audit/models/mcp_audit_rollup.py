@@ -67,11 +67,12 @@ class McpAuditRollup(models.Model):
         )._fold()
 
     @api.model
-    def _fold(self):
+    def _fold(self, size=folding.BATCH):
         """Fold all events that are there by now, and return how many ids those span.
 
         Each batch is a transaction of its own: killed, it goes on where it was.
 
+        :param size: events of a batch at most
         :raise RetryableJobError: requests that take long keep it from starting
         """
         registry = self.env.registry
@@ -84,7 +85,7 @@ class McpAuditRollup(models.Model):
         total = 0
         while True:
             with store.apart(registry, single=False) as cr:
-                advance = folding.fold(cr, until)
+                advance = folding.fold(cr, until, size)
                 if not advance:
                     folding.completed(cr, moment)
                     return total
