@@ -16,6 +16,10 @@
         "views/mcp_audit_rule_views.xml",
         "views/res_config_settings_views.xml",
         "views/mcp_audit_menus.xml",
+        "views/mcp_audit_rollup_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["mcp_audit/static/src/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,4 +1,5 @@
 from . import ir_config_parameter
+from . import mcp_audit_dashboard
 from . import mcp_audit_event
 from . import mcp_audit_rollup
 from . import mcp_audit_rule

@@ -1,3 +1,4 @@
+from . import test_dashboard
 from . import test_events
 from . import test_histogram
 from . import test_install

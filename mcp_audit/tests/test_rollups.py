@@ -1,6 +1,5 @@
 """Rollups are what the events come to, however and however often they are folded."""
 
-import random
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,9 +11,9 @@ from odoo.tests import tagged
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .. import folding, store
-from ..event import BEGUN, FINISHED, OUTCOMES, SUCCESS, Event
+from ..event import BEGUN, FINISHED, Event
 from ..histogram import SIZE, bucket
-from .common import AuditCase
+from .common import RollupCase
 
 _ROWS = """
     SELECT day, user_id, login, method, tool, model, client_name, outcome, calls,
@@ -26,63 +25,7 @@ _ROWS = """
 
 
 @tagged("post_install", "-at_install")
-class TestRollups(AuditCase):
-    def setUp(self):
-        super().setUp()
-        self.rollups = self.env["mcp.audit.rollup"]
-        self.seed = random.randrange(2**32)
-        self.random = random.Random(self.seed)
-        self.count = 0
-        # what was there before is none of the test's
-        self.rollups._fold()
-        self.env.cr.execute("DELETE FROM mcp_audit_rollup")
-
-    def request(self, day=None, **facts):
-        """Append the end of a request; of an earlier day where one is given."""
-        self.count += 1
-        event = Event(
-            FINISHED,
-            {
-                "request_id": f"rollup-{self.count}",
-                "user_id": 7,
-                "login": "wren",
-                "method": "tools/call",
-                "tool": "search",
-                "model": "res.partner",
-                "client_name": "test",
-                "outcome": SUCCESS,
-                "duration": 12.5,
-                "request_bytes": 200,
-                "response_bytes": 1000,
-                **facts,
-            },
-        )
-        if day is None:
-            store.append(self.env.cr, [event])
-            return
-        names = ["kind", "time", *event.facts]
-        self.env.cr.execute(
-            "INSERT INTO mcp_audit_event ({}) VALUES ({})".format(
-                ", ".join(names), ", ".join(["%s"] * len(names))
-            ),
-            [FINISHED, day, *event.facts.values()],
-        )
-
-    def any_request(self, day=None):
-        choose = self.random.choice
-        user = choose([None, 7, 7, 8, 9])
-        self.request(
-            day,
-            user_id=user,
-            login=choose(["wren", "finch"]) if user else "guessed",
-            tool=choose(["search", "read", None]),
-            model=choose(["res.partner", None]),
-            client_name=choose(["test", None, "x" * 128]),
-            outcome=choose(OUTCOMES),
-            duration=choose([None, round(self.random.lognormvariate(3, 2), 3)]),
-            request_bytes=choose([None, 2**30]),
-        )
-
+class TestRollups(RollupCase):
     def rows(self):
         self.env.cr.execute(_ROWS)
         return self.env.cr.fetchall()

@@ -1,4 +1,4 @@
-"""The figures of the trail, folded while sixteen append and the one who folds is killed.
+"""The figures of the trail, folded while sixteen append and who folds is killed.
 
 MCP_TEST_STORM=<count> transactions, 2,000 by default.
 """
