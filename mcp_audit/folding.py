@@ -63,7 +63,8 @@ def folded(those: SQL, moment: SQL) -> SQL:
                COALESCE(sum(response_bytes), 0) AS response_bytes,
                count(duration) AS timed,
                COALESCE(sum(round(duration::numeric, 3)), 0.000) AS duration,
-               ARRAY[%(counts)s]::integer[] AS histogram
+               COALESCE((ARRAY[%(counts)s]::integer[])[:max(bucket) + 1], '{}')
+                   AS histogram
           FROM (
             SELECT time, user_id, outcome, request_bytes, response_bytes, duration,
                    CASE WHEN user_id IS NOT NULL THEN left(login, 128) END AS login,
@@ -99,7 +100,7 @@ def _insert(those: SQL) -> SQL:
             COALESCE(tool, ''), COALESCE(model, ''), COALESCE(client_name, ''),
             COALESCE(outcome, '')
         ) DO UPDATE SET %(sums)s, histogram = ARRAY(
-            SELECT old + new
+            SELECT COALESCE(old, 0) + COALESCE(new, 0)
               FROM unnest(rollup.histogram, excluded.histogram)
                    WITH ORDINALITY AS counted (old, new, place)
              ORDER BY place

@@ -81,7 +81,9 @@ class McpAuditDashboard(models.AbstractModel):
             )
             return since, folding.folded(those, SQL("date_trunc('hour', time)"))
         since = now.replace(hour=0, minute=0, second=0) - timedelta(days=days - 1)
-        return since, SQL("SELECT * FROM mcp_audit_rollup WHERE day >= %s", since)
+        return since, SQL(
+            "SELECT * FROM mcp_audit_rollup WHERE day >= %s", since.date()
+        )
 
     @api.model
     def _series(self, source):
@@ -95,7 +97,7 @@ class McpAuditDashboard(models.AbstractModel):
                   FROM (%s) AS source GROUP BY day ORDER BY day
                 """,
                 SQL(", ").join(
-                    SQL("sum(histogram[%s])", place + 1)
+                    SQL("COALESCE(sum(histogram[%s]), 0)", place + 1)
                     for place in range(histogram.SIZE)
                 ),
                 source,

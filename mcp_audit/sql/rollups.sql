@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS mcp_audit_rollup (
     -- those whose duration is known, and their sum: exact, in whatever order
     timed          bigint NOT NULL,
     duration       numeric NOT NULL,
+    -- up to the last bucket in which there is something
     histogram      integer[] NOT NULL,
     average_duration numeric GENERATED ALWAYS AS (duration / NULLIF(timed, 0)) STORED
 ) WITH (fillfactor = 80);
