@@ -13,7 +13,7 @@ _DASHBOARD = "action-mcp_audit.action_mcp_audit_dashboard"
 def auditor(office, sit_down):
     """The :class:`Desk` of an auditor who is nothing else."""
     employee = office.hire(["base.group_user", "mcp_audit.group_auditor"])
-    yield sit_down(employee.login, employee.password)
+    yield sit_down(employee.login, employee.login)
     office.write("res.users", employee.id, {"active": False})
 
 

@@ -101,14 +101,14 @@ export class Dashboard extends Component {
             },
             {
                 name: "p50",
-                label: _t("Half Within"),
+                label: _t("Median"),
                 value: this.duration(totals.p50),
                 title: _t("Half of the requests took no longer than about this."),
                 domain: [["duration", ">", 0]],
             },
             {
                 name: "p95",
-                label: _t("95 % Within"),
+                label: _t("95th Percentile"),
                 value: this.duration(totals.p95),
                 title: _t("95 of 100 requests took no longer than about this."),
                 domain: [["duration", ">=", totals.p95 || 0]],
