@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, file_open
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -43,16 +43,6 @@ class McpAuditRollup(models.Model):
         with file_open("mcp_audit/sql/rollups.sql") as statements:
             # our own file: no parameters, and no text of anybody
             self.env.cr.execute(statements.read())
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Figures are computed from the audit events."))
-
-    def write(self, vals):
-        raise UserError(self.env._("Figures are computed from the audit events."))
-
-    def unlink(self):
-        raise UserError(self.env._("Figures are computed from the audit events."))
 
     # ------------------------------------------------------------
     # Folding

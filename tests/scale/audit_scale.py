@@ -44,7 +44,8 @@ _FILL = """
                   'post_message'])[1 + floor(12 * power(one, 3))::int],
            (ARRAY['res.partner', 'sale.order', 'product.product', 'account.move',
                   'stock.picking', 'crm.lead', 'project.task', 'hr.employee',
-                  'res.users', 'mail.message'])[1 + (person + floor(3 * two)::int) %% 10],
+                  'res.users', 'mail.message'])[
+               1 + (person + floor(3 * two)::int) %% 10],
            'read', '[1, 2, 3]'::jsonb, 3,
            CASE WHEN kind <> 'request.finished' THEN NULL
                 WHEN person = 0 THEN 'refused'
@@ -152,16 +153,16 @@ def _appending(env, appends):
         cr.execute("RESET mcp_audit.purpose")
         cr.execute("VACUUM ANALYZE mcp_audit_event")
     empty, full = (1000 * statistics.median(times) for times in took.values())
-    return [
-        f"append: {full:.3f} ms, to an empty trail {empty:.3f} ms,"
-        f" ratio {full / empty:.2f}"
-    ]
+    ratio = full / empty
+    return [f"append: {full:.3f} ms, to an empty trail {empty:.3f}, ratio {ratio:.2f}"]
 
 
 def _folding(env, events):
     rollups = env["mcp.audit.rollup"]
     env.cr.execute("DELETE FROM mcp_audit_rollup")
     env.cr.execute("UPDATE mcp_audit_checkpoint SET last_id = 0 WHERE name = 'rollup'")
+    # what was deleted above is no retention
+    env.cr.execute("UPDATE mcp_audit_rollup_state SET purged = NULL")
     env.cr.commit()
     lines = []
     for what, run in (("fold", rollups._fold), ("rebuild", rollups._rebuild)):
