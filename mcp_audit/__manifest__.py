@@ -11,10 +11,16 @@
         "security/mcp_audit_groups.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
+        "data/queue_job_data.xml",
+        "data/rollup_data.xml",
         "views/mcp_audit_event_views.xml",
         "views/mcp_audit_rule_views.xml",
         "views/res_config_settings_views.xml",
         "views/mcp_audit_menus.xml",
+        "views/mcp_audit_rollup_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["mcp_audit/static/src/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,5 +1,7 @@
 from . import ir_config_parameter
+from . import mcp_audit_dashboard
 from . import mcp_audit_event
+from . import mcp_audit_rollup
 from . import mcp_audit_rule
 from . import mcp_remembered
 from . import mcp_server

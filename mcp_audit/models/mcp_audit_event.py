@@ -28,7 +28,8 @@ class McpAuditEvent(models.Model):
     _description = "MCP Audit Event"
     _auto = False
     _log_access = False
-    _order = "id desc"
+    # as in the indexes: those of a period are read in this order, and no others
+    _order = "time desc, id desc"
     _rec_name = "kind"
 
     time = fields.Datetime(readonly=True)

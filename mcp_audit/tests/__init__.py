@@ -1,4 +1,7 @@
+from . import test_dashboard
 from . import test_events
+from . import test_histogram
 from . import test_install
 from . import test_redaction
+from . import test_rollups
 from . import test_store

@@ -1,6 +1,11 @@
 """What the tests of the trail have in common."""
 
+import random
+
 from odoo.addons.mcp_core.tests.common import McpCase, RequestFailed, ToolFailed
+
+from .. import store
+from ..event import FINISHED, OUTCOMES, SUCCESS, Event
 
 
 class AuditCase(McpCase):
@@ -40,3 +45,63 @@ class AuditCase(McpCase):
             [[event.request_id for event in events if event.request_id]],
         )
         return dict(self.env.cr.fetchall())
+
+
+class RollupCase(AuditCase):
+    """A test of figures, which begins without any."""
+
+    def setUp(self):
+        super().setUp()
+        self.rollups = self.env["mcp.audit.rollup"]
+        self.seed = random.randrange(2**32)
+        self.random = random.Random(self.seed)
+        self.count = 0
+        # what was there before is none of the test's
+        self.rollups._fold()
+        self.env.cr.execute("DELETE FROM mcp_audit_rollup")
+
+    def request(self, day=None, **facts):
+        """Append the end of a request; of an earlier day where one is given."""
+        self.count += 1
+        event = Event(
+            FINISHED,
+            {
+                "request_id": f"rollup-{self.count}",
+                "user_id": 7,
+                "login": "wren",
+                "method": "tools/call",
+                "tool": "search",
+                "model": "res.partner",
+                "client_name": "test",
+                "outcome": SUCCESS,
+                "duration": 12.5,
+                "request_bytes": 200,
+                "response_bytes": 1000,
+                **facts,
+            },
+        )
+        if day is None:
+            store.append(self.env.cr, [event])
+            return
+        names = ["kind", "time", *event.facts]
+        self.env.cr.execute(
+            "INSERT INTO mcp_audit_event ({}) VALUES ({})".format(
+                ", ".join(names), ", ".join(["%s"] * len(names))
+            ),
+            [FINISHED, day, *event.facts.values()],
+        )
+
+    def any_request(self, day=None):
+        choose = self.random.choice
+        user = choose([None, 7, 7, 8, 9])
+        self.request(
+            day,
+            user_id=user,
+            login=choose(["wren", "finch"]) if user else "guessed",
+            tool=choose(["search", "read", None]),
+            model=choose(["res.partner", None]),
+            client_name=choose(["test", None, "x" * 128]),
+            outcome=choose(OUTCOMES),
+            duration=choose([None, round(self.random.lognormvariate(3, 2), 3)]),
+            request_bytes=choose([None, 2**30]),
+        )

@@ -99,6 +99,7 @@ def suites() -> list[Suite]:
         _pytest("faults", "the audit trail, whatever dies", servers=True),
         _pytest("conformance", "the official suite against a server", servers=True),
         _pytest("fuzz", "50,000 wrong requests", servers=True, on_request=True),
+        _pytest("scale", "5,000,000 audit events", servers=True, on_request=True),
     ]
 
 

@@ -1,0 +1,267 @@
+"""Runs within Odoo's shell: a long audit trail, and how quick it is.
+
+`main` is called with the shell's `env`; what it returns goes back as JSON.
+"""
+
+import resource
+import statistics
+import time
+import uuid
+from datetime import timedelta
+
+from odoo import fields
+
+from odoo.addons.mcp_audit import folding, store
+from odoo.addons.mcp_audit.event import FINISHED, Event
+
+_DAYS = 90
+_CHUNK = 500_000
+#: Columns of the list of events.
+_LIST = ["time", "login", "client_name", "method", "tool", "model", "address"]
+#: As the list asks for them.
+_PAGE = {"limit": 80, "count_limit": 1001}
+# A few users do most, a few tools are called most, and nearly all goes well; the
+# beginnings of what changes something, and refusals, are among them.
+_FILL = """
+    INSERT INTO mcp_audit_event (
+        time, kind, request_id, user_id, login, credential, auth_method, address,
+        user_agent, client_name, client_version, revision, method, tool, model,
+        operation, record_ids, record_count, outcome, http_status, duration,
+        request_bytes, response_bytes, request_digest
+    )
+    SELECT (now() AT TIME ZONE 'UTC') - make_interval(secs => %(seconds)s::float
+               * (%(events)s - number) / %(events)s),
+           kind,
+           lpad(to_hex(number), 12, '0') || '-' || md5(number::text),
+           CASE WHEN person > 0 THEN 1000 + person END,
+           CASE WHEN person > 0 THEN 'user' || person ELSE 'guess' || number %% 99 END,
+           'apikey:' || person, 'bearer', '10.0.' || person %% 8 || '.' || person,
+           'Client/1.0 (scale)',
+           (ARRAY['desktop', 'editor', 'terminal', 'chat'])[1 + person %% 4],
+           '1.0', '2025-11-25', 'tools/call',
+           (ARRAY['search', 'read', 'count', 'aggregate', 'name_search', 'write',
+                  'create', 'describe_model', 'list_models', 'method_call', 'unlink',
+                  'post_message'])[1 + floor(12 * power(one, 3))::int],
+           (ARRAY['res.partner', 'sale.order', 'product.product', 'account.move',
+                  'stock.picking', 'crm.lead', 'project.task', 'hr.employee',
+                  'res.users', 'mail.message'])[
+               1 + (person + floor(3 * two)::int) %% 10],
+           'read', '[1, 2, 3]'::jsonb, 3,
+           CASE WHEN kind <> 'request.finished' THEN NULL
+                WHEN person = 0 THEN 'refused'
+                ELSE (ARRAY['success', 'error', 'refused', 'invalid', 'failed',
+                            'interrupted'])[
+                     1 + GREATEST(0, floor(100 * three)::int - 94)] END,
+           200,
+           CASE WHEN kind = 'request.finished'
+                THEN round((exp(3 + 1.2 * (two + three + one - 1.5) * 2))::numeric, 3)
+           END,
+           300, 2000, md5(number::text) || md5(number::text)
+      FROM (
+        SELECT number, one, two, three, floor(200 * power(four, 3))::int AS person,
+               CASE WHEN three < 0.85 THEN 'request.finished'
+                    WHEN three < 0.95 THEN 'request.finished'
+                    WHEN four < 0.5 THEN 'request.begun' ELSE 'request.finished'
+               END AS kind
+          FROM (SELECT number, random() AS one, random() AS two, random() AS three,
+                       random() AS four
+                  FROM generate_series(%(first)s, %(last)s) AS number) AS chance
+      ) AS drawn
+"""
+
+
+def main(env, events, appends=2000):
+    """Fill the trail with so many events and measure what reads and writes it.
+
+    :return: lines of text to print
+    """
+    lines = [f"{events:,} events of {_DAYS} days"]
+    _copy_empty(env)
+    lines.append(_fill(env, events))
+    lines += _appending(env, appends)
+    lines += _folding(env, events)
+    lines += _reading(env)
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    lines.append(f"memory of Odoo's process: {size} MB at most")
+    return lines
+
+
+def _copy_empty(env):
+    """Make tables that stay empty, to compare with."""
+    env.cr.execute("DROP SCHEMA IF EXISTS scale_empty CASCADE")
+    env.cr.execute("CREATE SCHEMA scale_empty")
+    for table in ("mcp_audit_event", "mcp_audit_payload"):
+        env.cr.execute(
+            f"CREATE TABLE scale_empty.{table} (LIKE public.{table} INCLUDING ALL)"
+        )
+    env.cr.commit()
+
+
+def _fill(env, events):
+    begun = time.monotonic()
+    env.cr.execute("SELECT COALESCE(max(id), 0) FROM mcp_audit_event")
+    [(there,)] = env.cr.fetchall()
+    env.cr.execute("SELECT setseed(0.5)")
+    for first in range(there + 1, events + 1, _CHUNK):
+        env.cr.execute(
+            _FILL,
+            {
+                "first": first,
+                "last": min(first + _CHUNK - 1, events),
+                "events": events,
+                "seconds": _DAYS * 24 * 3600,
+            },
+        )
+        env.cr.commit()
+    env.cr.execute("ANALYZE mcp_audit_event")
+    env.cr.execute("SELECT pg_size_pretty(pg_total_relation_size('mcp_audit_event'))")
+    [(size,)] = env.cr.fetchall()
+    env.cr.commit()
+    return f"filled in {time.monotonic() - begun:.0f} s, {size} with indexes"
+
+
+def _appending(env, appends):
+    """Compare appending to the long trail and to an empty one, by turns."""
+    env.cr.execute("SELECT max(id) FROM mcp_audit_event")
+    [(last,)] = env.cr.fetchall()
+    env.cr.commit()
+    took = {"scale_empty, public": [], "public": []}
+    with store.apart(env.registry, single=True) as cr:
+        for _turn in range(appends):
+            for path, times in took.items():
+                cr.execute(f"SET search_path = {path}")
+                event = Event(
+                    FINISHED,
+                    {
+                        "request_id": str(uuid.uuid4()),
+                        "user_id": 1001,
+                        "login": "user1",
+                        "method": "tools/call",
+                        "tool": "search",
+                        "model": "res.partner",
+                        "outcome": "success",
+                        "duration": 12.5,
+                    },
+                )
+                begun = time.perf_counter()
+                store.append(cr, [event])
+                times.append(time.perf_counter() - begun)
+        cr.execute("SET search_path = public")
+        # so many equal ones are no part of the picture
+        cr.execute("SET mcp_audit.purpose = 'retention'")
+        cr.execute("DELETE FROM mcp_audit_event WHERE id > %s", [last])
+        cr.execute("RESET mcp_audit.purpose")
+        cr.execute("VACUUM ANALYZE mcp_audit_event")
+    empty, full = (1000 * statistics.median(times) for times in took.values())
+    ratio = full / empty
+    return [f"append: {full:.3f} ms, to an empty trail {empty:.3f}, ratio {ratio:.2f}"]
+
+
+def _folding(env, events):
+    rollups = env["mcp.audit.rollup"]
+    env.cr.execute("DELETE FROM mcp_audit_rollup")
+    env.cr.execute("UPDATE mcp_audit_checkpoint SET last_id = 0 WHERE name = 'rollup'")
+    # what was deleted above is no retention
+    env.cr.execute("UPDATE mcp_audit_rollup_state SET purged = NULL")
+    env.cr.commit()
+    lines = []
+    for what, run in (("fold", rollups._fold), ("rebuild", rollups._rebuild)):
+        begun = time.monotonic()
+        run()
+        seconds = time.monotonic() - begun
+        lines.append(f"{what}: {seconds:.1f} s, {events / seconds:,.0f} events/s")
+    env.cr.execute("ANALYZE mcp_audit_rollup")
+    env.cr.execute(
+        "SELECT count(*), pg_size_pretty(pg_total_relation_size('mcp_audit_rollup'))"
+        "  FROM mcp_audit_rollup"
+    )
+    [(rows, size)] = env.cr.fetchall()
+    env.cr.commit()
+    return [*lines, f"rollups: {rows:,} rows, {size}, {folding.BATCH:,} a batch"]
+
+
+def _reading(env):
+    """Time what the web client asks for, by the ORM and as it does."""
+    events, rollups = env["mcp.audit.event"], env["mcp.audit.rollup"]
+    now = fields.Datetime.now()
+    week = [("kind", "=", FINISHED), ("time", ">=", now - timedelta(days=7))]
+    ever = [("kind", "=", FINISHED)]
+    some = events.search(ever, offset=10_000, limit=1)
+    a_day = (now - timedelta(days=45)).replace(hour=0, minute=0, second=0)
+    pages = {
+        "first page, 7 days": week,
+        "first page, ever": ever,
+        "user, 7 days": [*week, ("login", "=", "user50")],
+        "user, ever": [*ever, ("login", "=", "user50")],
+        "rare user, ever": [*ever, ("login", "=", "user199")],
+        "user id, 7 days": [*week, ("user_id", "=", 1050)],
+        "user id, ever": [*ever, ("user_id", "=", 1050)],
+        "tool, 7 days": [*week, ("tool", "=", "search")],
+        "rare tool, 7 days": [*week, ("tool", "=", "post_message")],
+        "tool, ever": [*ever, ("tool", "=", "write")],
+        "model, 7 days": [*week, ("model", "=", "sale.order")],
+        "rare model, 7 days": [*week, ("model", "=", "mail.message")],
+        "refused, 7 days": [*week, ("outcome", "=", "refused")],
+        "failed, ever": [*ever, ("outcome", "=", "failed")],
+        "address, 7 days": [*week, ("address", "=", "10.0.2.50")],
+        "address, ever": [*ever, ("address", "=", "10.0.2.50")],
+        "nobody's address": [*ever, ("address", "=", "192.0.2.1")],
+        "one day": [
+            ("kind", "=", FINISHED),
+            ("time", ">=", a_day),
+            ("time", "<", a_day + timedelta(days=1)),
+        ],
+        "request id": [("request_id", "=", some.request_id)],
+        "no such request": [("request_id", "=", "none")],
+        "slow, 7 days": [*week, ("duration", ">=", 1000)],
+        "without a filter": [],
+    }
+    specification = {name: {} for name in _LIST}
+    lines = []
+    for name, domain in pages.items():
+        took = _median(
+            env,
+            lambda domain=domain: events.web_search_read(
+                domain, specification, **_PAGE
+            ),
+        )
+        records = _median(
+            env, lambda domain=domain: events.search_fetch(domain, _LIST, limit=80)
+        )
+        lines.append(f"{name}: {took:.1f} ms, without the count {records:.1f} ms")
+    for group in ("tool", "login", "outcome", "time:day", "model"):
+        took = _median(
+            env,
+            lambda group=group: events.web_read_group(week, [group], ["__count"]),
+            turns=3,
+        )
+        lines.append(f"events by {group}, 7 days: {took:.0f} ms")
+    for group in ("tool", "login", "outcome", "day:day"):
+        took = _median(
+            env,
+            lambda group=group: rollups.web_read_group([], [group], ["calls:sum"]),
+            turns=3,
+        )
+        lines.append(f"rollups by {group}, ever: {took:.0f} ms")
+    usage = _median(env, lambda: rollups._usage(tool="search"))
+    lines.append(f"requests of a tool in 30 days: {usage:.1f} ms")
+    usage = _median(env, lambda: rollups._usage(user_id=1050))
+    lines.append(f"requests of a user in 30 days: {usage:.1f} ms")
+    if "mcp.audit.dashboard" in env:
+        for period in ("24h", "7d", "30d", "90d"):
+            took = _median(
+                env, lambda p=period: env["mcp.audit.dashboard"].figures(p), turns=3
+            )
+            lines.append(f"dashboard, {period}: {took:.0f} ms")
+    return lines
+
+
+def _median(env, run, turns=9):
+    """Return the time that it takes when it is asked for again, in milliseconds."""
+    times = []
+    for _turn in range(turns + 1):
+        env.invalidate_all()
+        begun = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - begun)
+    return 1000 * statistics.median(times[1:])
