@@ -14,6 +14,11 @@
         "views/mcp_audit_rule_views.xml",
         "views/res_config_settings_views.xml",
         "views/mcp_audit_menus.xml",
+        "data/queue_job_data.xml",
+        "data/retention_data.xml",
+        "views/mcp_audit_hold_views.xml",
+        "views/mcp_audit_purge_views.xml",
+        "views/mcp_audit_retention_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

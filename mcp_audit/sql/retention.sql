@@ -1,0 +1,305 @@
+-- Retention: what may be deleted, and the only way to delete it.
+--
+-- The functions that delete run with the rights of their owner, and name everything in
+-- full: where another role owns the trail, Odoo's own may call them and nothing else.
+-- They decide by themselves what may go. Whoever calls them can only ask for less.
+-- Every statement can be run again.
+
+-- Days for which nothing may be deleted, whatever the settings say. What was asked and
+-- answered may go at any age: the law may want that.
+CREATE TABLE IF NOT EXISTS mcp_audit_floor (
+    subject varchar PRIMARY KEY CHECK (subject IN ('events', 'payloads')),
+    days    integer NOT NULL CHECK (days >= 0)
+);
+INSERT INTO mcp_audit_floor (subject, days) VALUES ('events', 30), ('payloads', 0)
+    ON CONFLICT DO NOTHING;
+
+-- Where something was erased, the place stays: it says when, and nothing else.
+ALTER TABLE mcp_audit_payload ADD COLUMN IF NOT EXISTS erased timestamp;
+CREATE INDEX IF NOT EXISTS mcp_audit_payload_time ON mcp_audit_payload (time);
+
+CREATE INDEX IF NOT EXISTS mcp_audit_hold_active
+    ON mcp_audit_hold (id) WHERE state = 'active';
+
+-- Which days count for events of a kind.
+CREATE OR REPLACE FUNCTION mcp_audit_group(kind varchar) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN kind LIKE 'request.%' OR kind LIKE 'session.%' THEN 'requests'
+        WHEN kind LIKE 'auth.%' OR kind LIKE 'address.%'
+          OR kind LIKE 'rate.%' OR kind LIKE 'access.%' THEN 'security'
+        ELSE 'changes'
+    END
+$$;
+
+-- The last event that a seal older than a moment covers, 0 without one: the one place
+-- that knows what is sealed. Ends of seals are where retention cuts, so that a seal
+-- loses all events of a group or none.
+CREATE OR REPLACE FUNCTION mcp_audit_sealed(before timestamp) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF to_regclass('public.mcp_audit_seal') IS NULL THEN
+        RETURN 0;
+    END IF;
+    RETURN COALESCE(
+        (SELECT max(last_id) FROM public.mcp_audit_seal WHERE "time" < before), 0);
+END
+$$;
+
+-- How many seals a range of events touches.
+CREATE OR REPLACE FUNCTION mcp_audit_seals(first bigint, last bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF to_regclass('public.mcp_audit_seal') IS NULL THEN
+        RETURN 0;
+    END IF;
+    RETURN (SELECT count(*) FROM public.mcp_audit_seal AS seal
+             WHERE seal.last_id >= first AND seal.first_id <= last);
+END
+$$;
+
+-- The next so many events after one, to the end of a seal where one ends among them.
+CREATE OR REPLACE FUNCTION mcp_audit_stretch(after bigint, until bigint, size integer)
+RETURNS TABLE (first bigint, last bigint)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT min(id), max(id) INTO first, last FROM (
+        SELECT id FROM public.mcp_audit_event
+         WHERE id > after AND id <= until ORDER BY id LIMIT size) AS ahead;
+    IF to_regclass('public.mcp_audit_seal') IS NOT NULL THEN
+        last := COALESCE(
+            (SELECT max(seal.last_id) FROM public.mcp_audit_seal AS seal
+              WHERE seal.last_id BETWEEN first AND last), last);
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- What of the asked-for age is older than the floor allows to keep.
+CREATE OR REPLACE FUNCTION mcp_audit_floored(subject varchar, before timestamp)
+RETURNS timestamp
+LANGUAGE sql STABLE AS $$
+    SELECT LEAST(before, (clock_timestamp() AT TIME ZONE 'UTC') - make_interval(days =>
+        COALESCE((SELECT days FROM public.mcp_audit_floor AS floor
+                   WHERE floor.subject = $1), 30)))
+$$;
+
+-- Whether an event is one of those that a hold is about.
+CREATE OR REPLACE FUNCTION mcp_audit_about(hold mcp_audit_hold, event mcp_audit_event)
+RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT (hold.date_from IS NULL OR event.time >= hold.date_from)
+       AND (hold.date_to IS NULL OR event.time < hold.date_to + 1)
+       AND (NOT hold.conditions ? 'user_id'
+            OR hold.conditions -> 'user_id' @> to_jsonb(event.user_id))
+       AND (NOT hold.conditions ? 'login'
+            OR hold.conditions -> 'login' ? event.login)
+       AND (NOT hold.conditions ? 'model'
+            OR hold.conditions -> 'model' ? event.model)
+       AND (NOT hold.conditions ? 'tool'
+            OR hold.conditions -> 'tool' ? event.tool)
+       AND (NOT hold.conditions ? 'resource'
+            OR hold.conditions -> 'resource' ? event.resource)
+       AND (NOT hold.conditions ? 'prompt'
+            OR hold.conditions -> 'prompt' ? event.prompt)
+       AND (NOT hold.conditions ? 'kind'
+            OR hold.conditions -> 'kind' ? event.kind)
+       AND (NOT hold.conditions ? 'address'
+            OR hold.conditions -> 'address' ? event.address)
+       AND (NOT hold.conditions ? 'credential'
+            OR hold.conditions -> 'credential' ? event.credential)
+       AND (NOT hold.conditions ? 'client_name'
+            OR hold.conditions -> 'client_name' ? event.client_name)
+       AND (NOT hold.conditions ? 'request_id'
+            OR hold.conditions -> 'request_id' ? event.request_id)
+       AND (NOT hold.conditions ? 'session_id'
+            OR hold.conditions -> 'session_id' @> to_jsonb(event.session_id))
+$$;
+
+-- The events of a range that are due by the moments of their groups, as in
+-- {"requests": "2026-01-31 00:00:00"}, each with the holds that keep it.
+CREATE OR REPLACE FUNCTION mcp_audit_due(first bigint, last bigint, cutoffs jsonb)
+RETURNS TABLE (id bigint, "time" timestamp, subject text, holds integer[])
+LANGUAGE sql STABLE AS $$
+    WITH cuts AS MATERIALIZED (
+        SELECT key, before, public.mcp_audit_sealed(before) AS until
+          FROM jsonb_each_text(cutoffs),
+               public.mcp_audit_floored('events', value::timestamp) AS before
+    )
+    SELECT event.id, event.time, cuts.key,
+           (SELECT array_agg(hold.id) FROM public.mcp_audit_hold AS hold
+             WHERE hold.state = 'active' AND public.mcp_audit_about(hold, event))
+      FROM public.mcp_audit_event AS event
+      JOIN cuts ON cuts.key = public.mcp_audit_group(event.kind)
+     WHERE event.id BETWEEN first AND last
+       AND event.id <= cuts.until AND event.time < cuts.before
+$$;
+
+-- The holds that are about a request.
+CREATE OR REPLACE FUNCTION mcp_audit_held(request varchar) RETURNS integer[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.mcp_audit_hold WHERE state = 'active') THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        SELECT array_agg(hold.id) FROM public.mcp_audit_hold AS hold
+         WHERE hold.state = 'active' AND (
+               EXISTS (SELECT FROM public.mcp_audit_event AS event
+                        WHERE event.request_id = request
+                          AND event.kind = 'request.begun'
+                          AND public.mcp_audit_about(hold, event))
+            OR EXISTS (SELECT FROM public.mcp_audit_event AS event
+                        WHERE event.request_id = request
+                          AND event.kind = 'request.finished'
+                          AND public.mcp_audit_about(hold, event))));
+END
+$$;
+
+-- The last of what was asked or answered that may be older than a moment. Ids and
+-- times differ in their order by what runs at once, and no more.
+CREATE OR REPLACE FUNCTION mcp_audit_payloads_until(before timestamp) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT COALESCE(max(id), 0) FROM (
+        SELECT id FROM public.mcp_audit_payload
+         WHERE "time" < before ORDER BY "time" DESC LIMIT 1000) AS newest
+$$;
+
+-- As mcp_audit_due, of what was asked and answered. A hold is about it where it is
+-- about an event of that request.
+CREATE OR REPLACE FUNCTION mcp_audit_payloads_due(first bigint, last bigint,
+                                                  before timestamp)
+RETURNS TABLE (id bigint, "time" timestamp, holds integer[])
+LANGUAGE sql STABLE AS $$
+    WITH cut AS MATERIALIZED (
+        SELECT floored AS before, public.mcp_audit_payloads_until(floored) AS until
+          FROM public.mcp_audit_floored('payloads', before) AS floored
+    )
+    SELECT payload.id, payload.time, public.mcp_audit_held(payload.request_id)
+      FROM public.mcp_audit_payload AS payload, cut
+     WHERE payload.id BETWEEN first AND last
+       AND payload.id <= cut.until AND payload.time < cut.before
+$$;
+
+-- Holds that are placed or released at this moment are waited for, and wait: until the
+-- transaction ends, what is held stays the same.
+CREATE OR REPLACE FUNCTION mcp_audit_steady() RETURNS void
+LANGUAGE sql VOLATILE AS $$ SELECT pg_advisory_xact_lock(7165, 2) $$;
+
+-- Delete what is due of a range of events.
+CREATE OR REPLACE FUNCTION mcp_audit_purge(first bigint, last bigint, cutoffs jsonb)
+RETURNS TABLE (subject text, deleted bigint, held bigint, first_id bigint,
+               last_id bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET mcp_audit.purpose = 'retention' AS $$
+BEGIN
+    PERFORM public.mcp_audit_steady();
+    -- a statement of its own: its snapshot is younger than the lock
+    RETURN QUERY
+    WITH due AS MATERIALIZED (
+        SELECT * FROM public.mcp_audit_due(first, last, cutoffs)
+    ), gone AS (
+        DELETE FROM public.mcp_audit_event AS event USING due
+         WHERE event.id = due.id AND event.id BETWEEN first AND last
+           AND due.holds IS NULL
+        RETURNING event.id
+    )
+    SELECT due.subject, count(gone.id), count(*) - count(gone.id), min(gone.id),
+           max(gone.id)
+      FROM due LEFT JOIN gone ON gone.id = due.id
+     GROUP BY due.subject;
+END
+$$;
+
+-- Delete what is due of a range of what was asked and answered.
+CREATE OR REPLACE FUNCTION mcp_audit_purge_payloads(first bigint, last bigint,
+                                                    before timestamp)
+RETURNS TABLE (subject text, deleted bigint, held bigint, first_id bigint,
+               last_id bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET mcp_audit.purpose = 'retention' AS $$
+BEGIN
+    PERFORM public.mcp_audit_steady();
+    RETURN QUERY
+    WITH due AS MATERIALIZED (
+        SELECT * FROM public.mcp_audit_payloads_due(first, last, before)
+    ), gone AS (
+        DELETE FROM public.mcp_audit_payload AS payload USING due
+         WHERE payload.id = due.id AND payload.id BETWEEN first AND last
+           AND due.holds IS NULL
+        RETURNING payload.id
+    )
+    SELECT 'payloads', count(gone.id), count(*) - count(gone.id), min(gone.id),
+           max(gone.id)
+      FROM due LEFT JOIN gone ON gone.id = due.id
+    HAVING count(*) > 0;
+END
+$$;
+
+-- Erase what was asked and answered in some requests: the events keep their digests,
+-- which without the salt tell nothing, and so the seals stay valid.
+CREATE OR REPLACE FUNCTION mcp_audit_erase(requests varchar[])
+RETURNS TABLE (erased bigint, held bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET mcp_audit.purpose = 'retention' AS $$
+BEGIN
+    PERFORM public.mcp_audit_steady();
+    RETURN QUERY
+    WITH chosen AS MATERIALIZED (
+        SELECT payload.id, public.mcp_audit_held(payload.request_id) AS holds
+          FROM public.mcp_audit_payload AS payload,
+               public.mcp_audit_floored(
+                   'payloads', clock_timestamp() AT TIME ZONE 'UTC') AS before
+         WHERE payload.request_id = ANY(requests)
+           AND payload.erased IS NULL AND payload.time < before
+    ), gone AS (
+        DELETE FROM public.mcp_audit_payload AS payload USING chosen
+         WHERE payload.id = chosen.id AND chosen.holds IS NULL
+        RETURNING payload.id, payload.time, payload.request_id, payload.side
+    ), noted AS (
+        INSERT INTO public.mcp_audit_payload (id, "time", request_id, side, salt, body,
+                                              size, full_digest, erased)
+        OVERRIDING SYSTEM VALUE
+        SELECT gone.id, gone.time, gone.request_id, gone.side, '', '', 0, '',
+               clock_timestamp() AT TIME ZONE 'UTC'
+          FROM gone
+        RETURNING id
+    )
+    SELECT (SELECT count(*) FROM noted),
+           (SELECT count(*) FROM chosen WHERE holds IS NOT NULL);
+END
+$$;
+
+-- A hold that was placed is never changed and never deleted: it is released, once.
+CREATE OR REPLACE FUNCTION mcp_audit_keep_hold() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7165, 2);
+    IF TG_OP = 'INSERT' THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.state <> 'draft' AND (
+        TG_OP = 'DELETE'
+        OR (NEW.conditions, NEW.date_from, NEW.date_to)
+           IS DISTINCT FROM (OLD.conditions, OLD.date_from, OLD.date_to)
+        OR NEW.state <> OLD.state
+           AND (OLD.state, NEW.state) <> ('active', 'released')
+    ) THEN
+        RAISE EXCEPTION 'A hold that was placed can only be released'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER mcp_audit_keep_hold
+    BEFORE INSERT OR UPDATE OR DELETE ON mcp_audit_hold
+    FOR EACH ROW EXECUTE FUNCTION mcp_audit_keep_hold();
+CREATE OR REPLACE TRIGGER mcp_audit_keep_holds
+    BEFORE TRUNCATE ON mcp_audit_hold
+    FOR EACH STATEMENT EXECUTE FUNCTION mcp_audit_refuse();
