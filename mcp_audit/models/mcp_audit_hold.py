@@ -99,9 +99,8 @@ class McpAuditHold(models.Model):
         if self._OWN & vals.keys():
             raise UserError(self.env._("A hold is placed and released, not edited."))
         states = set(self.mapped("state"))
-        if "released" in states or (
-            "active" in states and set(vals) > {"release_reason"}
-        ):
+        edited = vals.keys() - {"release_reason"}
+        if "released" in states or ("active" in states and edited):
             raise UserError(
                 self.env._(
                     "A hold that was placed can't be changed. Place another one first, "
@@ -123,6 +122,8 @@ class McpAuditHold(models.Model):
             hold._conditions()
 
     def action_place(self):
+        """Keep from now on what the draft is about."""
+        self.check_access("write")
         for hold in self:
             if hold.state != "draft":
                 raise UserError(self.env._("This hold was placed already."))
@@ -137,6 +138,8 @@ class McpAuditHold(models.Model):
             hold._tell("hold.placed", reason=hold.reason)
 
     def action_release(self):
+        """Keep it no longer."""
+        self.check_access("write")
         for hold in self:
             if hold.state != "active":
                 raise UserError(self.env._("Only an active hold can be released."))
@@ -153,7 +156,8 @@ class McpAuditHold(models.Model):
 
     def _tell(self, kind, **facts):
         # not under their own names: the columns of an event say what happened to it
-        about = {f"held_{name}": values for name, values in self.conditions.items()}
+        conditions = self.conditions or {}
+        about = {f"held_{name}": values for name, values in conditions.items()}
         self.env["mcp.audit.event"]._record(
             kind,
             {

@@ -21,7 +21,7 @@ from .mcp_audit_retention import GROUPS, PAYLOADS
 _logger = logging.getLogger(__name__)
 
 #: A transaction is to take about this long: whoever places a hold waits for it.
-_SECONDS = 0.03
+_SECONDS = 0.025
 _ROWS_FIRST, _ROWS_MIN, _ROWS_MAX = 1000, 100, 20_000
 #: Then the next job goes on: Odoo ends workers that take too long.
 _JOB_SECONDS = 60

@@ -84,55 +84,60 @@ LANGUAGE sql STABLE AS $$
                    WHERE floor.subject = $1), 30)))
 $$;
 
--- Whether an event is one of those that a hold is about.
+-- Whether an event is one of those that a hold is about: all, where it says nothing.
 CREATE OR REPLACE FUNCTION mcp_audit_about(hold mcp_audit_hold, event mcp_audit_event)
 RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT (hold.date_from IS NULL OR event.time >= hold.date_from)
        AND (hold.date_to IS NULL OR event.time < hold.date_to + 1)
-       AND (NOT hold.conditions ? 'user_id'
+       AND ((hold.conditions ? 'user_id') IS NOT TRUE
             OR hold.conditions -> 'user_id' @> to_jsonb(event.user_id))
-       AND (NOT hold.conditions ? 'login'
+       AND ((hold.conditions ? 'login') IS NOT TRUE
             OR hold.conditions -> 'login' ? event.login)
-       AND (NOT hold.conditions ? 'model'
+       AND ((hold.conditions ? 'model') IS NOT TRUE
             OR hold.conditions -> 'model' ? event.model)
-       AND (NOT hold.conditions ? 'tool'
+       AND ((hold.conditions ? 'tool') IS NOT TRUE
             OR hold.conditions -> 'tool' ? event.tool)
-       AND (NOT hold.conditions ? 'resource'
+       AND ((hold.conditions ? 'resource') IS NOT TRUE
             OR hold.conditions -> 'resource' ? event.resource)
-       AND (NOT hold.conditions ? 'prompt'
+       AND ((hold.conditions ? 'prompt') IS NOT TRUE
             OR hold.conditions -> 'prompt' ? event.prompt)
-       AND (NOT hold.conditions ? 'kind'
+       AND ((hold.conditions ? 'kind') IS NOT TRUE
             OR hold.conditions -> 'kind' ? event.kind)
-       AND (NOT hold.conditions ? 'address'
+       AND ((hold.conditions ? 'address') IS NOT TRUE
             OR hold.conditions -> 'address' ? event.address)
-       AND (NOT hold.conditions ? 'credential'
+       AND ((hold.conditions ? 'credential') IS NOT TRUE
             OR hold.conditions -> 'credential' ? event.credential)
-       AND (NOT hold.conditions ? 'client_name'
+       AND ((hold.conditions ? 'client_name') IS NOT TRUE
             OR hold.conditions -> 'client_name' ? event.client_name)
-       AND (NOT hold.conditions ? 'request_id'
+       AND ((hold.conditions ? 'request_id') IS NOT TRUE
             OR hold.conditions -> 'request_id' ? event.request_id)
-       AND (NOT hold.conditions ? 'session_id'
+       AND ((hold.conditions ? 'session_id') IS NOT TRUE
             OR hold.conditions -> 'session_id' @> to_jsonb(event.session_id))
 $$;
 
 -- The events of a range that are due by the moments of their groups, as in
--- {"requests": "2026-01-31 00:00:00"}, each with the holds that keep it.
+-- {"requests": "2026-01-31 00:00:00"}, each with its place and the holds that keep it.
+-- Nothing is joined: each event would be copied for that.
 CREATE OR REPLACE FUNCTION mcp_audit_due(first bigint, last bigint, cutoffs jsonb)
-RETURNS TABLE (id bigint, "time" timestamp, subject text, holds integer[])
+RETURNS TABLE (id bigint, place tid, "time" timestamp, subject text, holds integer[])
 LANGUAGE sql STABLE AS $$
     WITH cuts AS MATERIALIZED (
         SELECT key, before, public.mcp_audit_sealed(before) AS until
           FROM jsonb_each_text(cutoffs),
                public.mcp_audit_floored('events', value::timestamp) AS before
     )
-    SELECT event.id, event.time, cuts.key,
-           (SELECT array_agg(hold.id) FROM public.mcp_audit_hold AS hold
-             WHERE hold.state = 'active' AND public.mcp_audit_about(hold, event))
+    SELECT event.id, event.ctid, event.time, public.mcp_audit_group(event.kind),
+           CASE WHEN (
+               SELECT EXISTS (SELECT FROM public.mcp_audit_hold WHERE state = 'active')
+           ) THEN (
+               SELECT array_agg(hold.id) FROM public.mcp_audit_hold AS hold
+                WHERE hold.state = 'active' AND public.mcp_audit_about(hold, event)
+           ) END
       FROM public.mcp_audit_event AS event
-      JOIN cuts ON cuts.key = public.mcp_audit_group(event.kind)
      WHERE event.id BETWEEN first AND last
-       AND event.id <= cuts.until AND event.time < cuts.before
+       AND (SELECT event.id <= cuts.until AND event.time < cuts.before FROM cuts
+             WHERE cuts.key = public.mcp_audit_group(event.kind))
 $$;
 
 -- The holds that are about a request.
@@ -169,13 +174,14 @@ $$;
 -- about an event of that request.
 CREATE OR REPLACE FUNCTION mcp_audit_payloads_due(first bigint, last bigint,
                                                   before timestamp)
-RETURNS TABLE (id bigint, "time" timestamp, holds integer[])
+RETURNS TABLE (id bigint, place tid, "time" timestamp, holds integer[])
 LANGUAGE sql STABLE AS $$
     WITH cut AS MATERIALIZED (
         SELECT floored AS before, public.mcp_audit_payloads_until(floored) AS until
           FROM public.mcp_audit_floored('payloads', before) AS floored
     )
-    SELECT payload.id, payload.time, public.mcp_audit_held(payload.request_id)
+    SELECT payload.id, payload.ctid, payload.time,
+           public.mcp_audit_held(payload.request_id)
       FROM public.mcp_audit_payload AS payload, cut
      WHERE payload.id BETWEEN first AND last
        AND payload.id <= cut.until AND payload.time < cut.before
@@ -201,14 +207,14 @@ BEGIN
         SELECT * FROM public.mcp_audit_due(first, last, cutoffs)
     ), gone AS (
         DELETE FROM public.mcp_audit_event AS event USING due
-         WHERE event.id = due.id AND event.id BETWEEN first AND last
-           AND due.holds IS NULL
-        RETURNING event.id
+         WHERE event.ctid = due.place AND due.holds IS NULL
+        RETURNING due.subject, event.id
+    ), all_due AS (
+        SELECT gone.subject, id FROM gone UNION ALL
+        SELECT due.subject, NULL FROM due WHERE holds IS NOT NULL
     )
-    SELECT due.subject, count(gone.id), count(*) - count(gone.id), min(gone.id),
-           max(gone.id)
-      FROM due LEFT JOIN gone ON gone.id = due.id
-     GROUP BY due.subject;
+    SELECT all_due.subject, count(id), count(*) - count(id), min(id), max(id)
+      FROM all_due GROUP BY all_due.subject;
 END
 $$;
 
@@ -227,14 +233,14 @@ BEGIN
         SELECT * FROM public.mcp_audit_payloads_due(first, last, before)
     ), gone AS (
         DELETE FROM public.mcp_audit_payload AS payload USING due
-         WHERE payload.id = due.id AND payload.id BETWEEN first AND last
-           AND due.holds IS NULL
+         WHERE payload.ctid = due.place AND due.holds IS NULL
         RETURNING payload.id
+    ), all_due AS (
+        SELECT id FROM gone UNION ALL
+        SELECT NULL FROM due WHERE holds IS NOT NULL
     )
-    SELECT 'payloads', count(gone.id), count(*) - count(gone.id), min(gone.id),
-           max(gone.id)
-      FROM due LEFT JOIN gone ON gone.id = due.id
-    HAVING count(*) > 0;
+    SELECT 'payloads', count(id), count(*) - count(id), min(id), max(id)
+      FROM all_due HAVING count(*) > 0;
 END
 $$;
 
