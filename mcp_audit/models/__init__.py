@@ -2,6 +2,7 @@ from . import ir_config_parameter
 from . import mcp_audit_event
 from . import mcp_audit_hold
 from . import mcp_audit_purge
+from . import mcp_audit_purge_job
 from . import mcp_audit_retention
 from . import mcp_audit_rule
 from . import mcp_remembered

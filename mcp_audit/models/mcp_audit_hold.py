@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import file_open
 
 #: The columns that a hold may name. An end has them as its beginning has: what comes of
-#: a call is held as a whole. ``mcp_audit_about`` in sql/retention.sql knows the same.
+#: a call is held as a whole. ``mcp_audit_about`` in sql/holds.sql knows the same.
 NUMBERS = ("user_id", "session_id")
 TEXTS = (
     "login",
@@ -80,9 +80,10 @@ class McpAuditHold(models.Model):
     )
 
     def init(self):
-        with file_open("mcp_audit/sql/retention.sql") as statements:
-            # our own file: no parameters, and no text of anybody
-            self.env.cr.execute(statements.read())
+        for name in ("holds", "retention"):
+            with file_open(f"mcp_audit/sql/{name}.sql") as statements:
+                # our own files: no parameters, and no text of anybody
+                self.env.cr.execute(statements.read())
 
     # ------------------------------------------------------------
     # Changing

@@ -3,7 +3,7 @@
 -- The functions that delete run with the rights of their owner, and name everything in
 -- full: where another role owns the trail, Odoo's own may call them and nothing else.
 -- They decide by themselves what may go. Whoever calls them can only ask for less.
--- Every statement can be run again.
+-- Every statement can be run again, after those of holds.sql.
 
 -- Days for which nothing may be deleted, whatever the settings say. What was asked and
 -- answered may go at any age: the law may want that.
@@ -17,9 +17,6 @@ INSERT INTO mcp_audit_floor (subject, days) VALUES ('events', 30), ('payloads', 
 -- Where something was erased, the place stays: it says when, and nothing else.
 ALTER TABLE mcp_audit_payload ADD COLUMN IF NOT EXISTS erased timestamp;
 CREATE INDEX IF NOT EXISTS mcp_audit_payload_time ON mcp_audit_payload (time);
-
-CREATE INDEX IF NOT EXISTS mcp_audit_hold_active
-    ON mcp_audit_hold (id) WHERE state = 'active';
 
 -- Which days count for events of a kind.
 CREATE OR REPLACE FUNCTION mcp_audit_group(kind varchar) RETURNS text
@@ -84,38 +81,6 @@ LANGUAGE sql STABLE AS $$
                    WHERE floor.subject = $1), 30)))
 $$;
 
--- Whether an event is one of those that a hold is about: all, where it says nothing.
-CREATE OR REPLACE FUNCTION mcp_audit_about(hold mcp_audit_hold, event mcp_audit_event)
-RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT (hold.date_from IS NULL OR event.time >= hold.date_from)
-       AND (hold.date_to IS NULL OR event.time < hold.date_to + 1)
-       AND ((hold.conditions ? 'user_id') IS NOT TRUE
-            OR hold.conditions -> 'user_id' @> to_jsonb(event.user_id))
-       AND ((hold.conditions ? 'login') IS NOT TRUE
-            OR hold.conditions -> 'login' ? event.login)
-       AND ((hold.conditions ? 'model') IS NOT TRUE
-            OR hold.conditions -> 'model' ? event.model)
-       AND ((hold.conditions ? 'tool') IS NOT TRUE
-            OR hold.conditions -> 'tool' ? event.tool)
-       AND ((hold.conditions ? 'resource') IS NOT TRUE
-            OR hold.conditions -> 'resource' ? event.resource)
-       AND ((hold.conditions ? 'prompt') IS NOT TRUE
-            OR hold.conditions -> 'prompt' ? event.prompt)
-       AND ((hold.conditions ? 'kind') IS NOT TRUE
-            OR hold.conditions -> 'kind' ? event.kind)
-       AND ((hold.conditions ? 'address') IS NOT TRUE
-            OR hold.conditions -> 'address' ? event.address)
-       AND ((hold.conditions ? 'credential') IS NOT TRUE
-            OR hold.conditions -> 'credential' ? event.credential)
-       AND ((hold.conditions ? 'client_name') IS NOT TRUE
-            OR hold.conditions -> 'client_name' ? event.client_name)
-       AND ((hold.conditions ? 'request_id') IS NOT TRUE
-            OR hold.conditions -> 'request_id' ? event.request_id)
-       AND ((hold.conditions ? 'session_id') IS NOT TRUE
-            OR hold.conditions -> 'session_id' @> to_jsonb(event.session_id))
-$$;
-
 -- The events of a range that are due by the moments of their groups, as in
 -- {"requests": "2026-01-31 00:00:00"}, each with its place and the holds that keep it.
 -- Nothing is joined: each event would be copied for that.
@@ -138,27 +103,6 @@ LANGUAGE sql STABLE AS $$
      WHERE event.id BETWEEN first AND last
        AND (SELECT event.id <= cuts.until AND event.time < cuts.before FROM cuts
              WHERE cuts.key = public.mcp_audit_group(event.kind))
-$$;
-
--- The holds that are about a request.
-CREATE OR REPLACE FUNCTION mcp_audit_held(request varchar) RETURNS integer[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM public.mcp_audit_hold WHERE state = 'active') THEN
-        RETURN NULL;
-    END IF;
-    RETURN (
-        SELECT array_agg(hold.id) FROM public.mcp_audit_hold AS hold
-         WHERE hold.state = 'active' AND (
-               EXISTS (SELECT FROM public.mcp_audit_event AS event
-                        WHERE event.request_id = request
-                          AND event.kind = 'request.begun'
-                          AND public.mcp_audit_about(hold, event))
-            OR EXISTS (SELECT FROM public.mcp_audit_event AS event
-                        WHERE event.request_id = request
-                          AND event.kind = 'request.finished'
-                          AND public.mcp_audit_about(hold, event))));
-END
 $$;
 
 -- The last of what was asked or answered that may be older than a moment. Ids and
@@ -186,11 +130,6 @@ LANGUAGE sql STABLE AS $$
      WHERE payload.id BETWEEN first AND last
        AND payload.id <= cut.until AND payload.time < cut.before
 $$;
-
--- Holds that are placed or released at this moment are waited for, and wait: until the
--- transaction ends, what is held stays the same.
-CREATE OR REPLACE FUNCTION mcp_audit_steady() RETURNS void
-LANGUAGE sql VOLATILE AS $$ SELECT pg_advisory_xact_lock(7165, 2) $$;
 
 -- Delete what is due of a range of events.
 CREATE OR REPLACE FUNCTION mcp_audit_purge(first bigint, last bigint, cutoffs jsonb)
@@ -278,34 +217,3 @@ BEGIN
            (SELECT count(*) FROM chosen WHERE holds IS NOT NULL);
 END
 $$;
-
--- A hold that was placed is never changed and never deleted: it is released, once.
-CREATE OR REPLACE FUNCTION mcp_audit_keep_hold() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock_shared(7165, 2);
-    IF TG_OP = 'INSERT' THEN
-        RETURN NEW;
-    END IF;
-    IF OLD.state <> 'draft' AND (
-        TG_OP = 'DELETE'
-        OR (NEW.conditions, NEW.date_from, NEW.date_to)
-           IS DISTINCT FROM (OLD.conditions, OLD.date_from, OLD.date_to)
-        OR NEW.state <> OLD.state
-           AND (OLD.state, NEW.state) <> ('active', 'released')
-    ) THEN
-        RAISE EXCEPTION 'A hold that was placed can only be released'
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    RETURN NEW;
-END
-$$;
-CREATE OR REPLACE TRIGGER mcp_audit_keep_hold
-    BEFORE INSERT OR UPDATE OR DELETE ON mcp_audit_hold
-    FOR EACH ROW EXECUTE FUNCTION mcp_audit_keep_hold();
-CREATE OR REPLACE TRIGGER mcp_audit_keep_holds
-    BEFORE TRUNCATE ON mcp_audit_hold
-    FOR EACH STATEMENT EXECUTE FUNCTION mcp_audit_refuse();

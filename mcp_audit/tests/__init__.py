@@ -4,4 +4,5 @@ from . import test_erasure
 from . import test_holds
 from . import test_redaction
 from . import test_retention
+from . import test_retention_preview
 from . import test_store

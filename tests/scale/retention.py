@@ -15,7 +15,7 @@ import time
 
 from odoo.addons.mcp_audit import store
 from odoo.addons.mcp_audit.event import FINISHED, Event
-from odoo.addons.mcp_audit.models import mcp_audit_purge
+from odoo.addons.mcp_audit.models import mcp_audit_purge_job
 
 ROWS = int(os.environ.get("ROWS", "5000000"))
 HOLDS = int(os.environ.get("HOLDS", "0"))
@@ -143,7 +143,7 @@ def main(env):
     cr.commit()
     steps = []
     timed_steps(purges, steps)
-    mcp_audit_purge._JOB_SECONDS = 3600
+    mcp_audit_purge_job._JOB_SECONDS = 3600
 
     def run():
         purge._run()
