@@ -19,6 +19,8 @@ from .mcp_audit_retention import GROUPS, PAYLOADS
 
 #: A transaction is to take about this long: whoever places a hold waits for it.
 _SECONDS = 0.025
+#: A stretch grows slowly: one that a seal cut short was no measure.
+_GROWTH = 1.25
 _ROWS_FIRST, _ROWS_MIN, _ROWS_MAX = 1000, 100, 20_000
 #: Then the next job goes on: Odoo ends workers that take too long.
 _JOB_SECONDS = 60
@@ -44,8 +46,9 @@ class McpAuditPurge(models.Model):
                 began = time.monotonic()
                 if not purge._apart(step, rows):
                     return
-                factor = _SECONDS / max(time.monotonic() - began, _SECONDS / 2)
-                rows = max(_ROWS_MIN, min(_ROWS_MAX, int(rows * max(factor, 0.5))))
+                factor = _SECONDS / (time.monotonic() - began)
+                rows = int(rows * max(0.5, min(factor, _GROWTH)))
+                rows = max(_ROWS_MIN, min(rows, _ROWS_MAX))
         except LockNotAvailable as error:
             # somebody is placing a hold or stopping this, and has been for long
             raise RetryableJobError("A hold is being placed", seconds=60) from error

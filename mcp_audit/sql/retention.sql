@@ -2,7 +2,8 @@
 --
 -- The functions that delete run with the rights of their owner, and name everything in
 -- full: where another role owns the trail, Odoo's own may call them and nothing else.
--- They decide by themselves what may go. Whoever calls them can only ask for less.
+-- They decide by themselves what may go. Whoever calls them can only ask for less. They
+-- are never compiled: for a short stretch that takes longer than the work.
 -- Every statement can be run again, after those of holds.sql.
 
 -- Days for which nothing may be deleted, whatever the settings say. What was asked and
@@ -137,6 +138,7 @@ RETURNS TABLE (subject text, deleted bigint, held bigint, first_id bigint,
                last_id bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET mcp_audit.purpose = 'retention' AS $$
 BEGIN
     PERFORM public.mcp_audit_steady();
@@ -164,6 +166,7 @@ RETURNS TABLE (subject text, deleted bigint, held bigint, first_id bigint,
                last_id bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET mcp_audit.purpose = 'retention' AS $$
 BEGIN
     PERFORM public.mcp_audit_steady();
@@ -189,6 +192,7 @@ CREATE OR REPLACE FUNCTION mcp_audit_erase(requests varchar[])
 RETURNS TABLE (erased bigint, held bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 SET mcp_audit.purpose = 'retention' AS $$
 BEGIN
     PERFORM public.mcp_audit_steady();

@@ -5,7 +5,8 @@ For a database of its own that has mcp_audit and may be thrown away afterwards::
     ROWS=5000000 odoo shell -d DATABASE --no-http < tests/scale/retention.py
 
 HOLDS=n places holds that all have to be looked at; MIXED=1 keeps two groups for longer,
-so that seals lose only a part; PAYLOADS=1 gives every request something to delete.
+so that seals lose only a part; PAYLOADS=1 gives every request something to delete;
+RESUME=1 goes on with what an earlier run, which was killed, has left.
 """
 
 import os
@@ -108,8 +109,8 @@ def timed_steps(model, steps):
     type(model)._apart = apart
 
 
-def main(env):
-    cr, registry = env.cr, env.registry
+def generate(env):
+    cr = env.cr
     began = time.perf_counter()
     cr.execute(SEALS)
     cr.execute(GENERATE, {"rows": ROWS, "start": int(time.time())})
@@ -130,33 +131,38 @@ def main(env):
     cr.execute("ANALYZE mcp_audit_event, mcp_audit_payload, mcp_audit_seal")
     cr.connection.set_session(autocommit=False)
     taken = time.perf_counter() - began
-    print(f"{ROWS} events, {HOLDS} holds, generated in {taken:.0f} s")
+    print(f"{ROWS} events, {HOLDS} holds, generated in {taken:.0f} s", flush=True)
 
-    measured("nothing else", lambda: time.sleep(5), registry)
-    purges = env["mcp.audit.purge"]
-    retention = env["mcp.audit.retention"]
-    lines, _ = measured(
-        "preview", lambda: retention._preview(retention._cutoffs()), registry
-    )
-    print({line["group"]: (line["count"], line["held"]) for line in lines})
-    purge = purges._plan()
+
+def main(env):
+    cr, registry = env.cr, env.registry
+    purges, retention = env["mcp.audit.purge"], env["mcp.audit.retention"]
+    if os.environ.get("RESUME") == "1":
+        purge = purges.search([("state", "=", "running")], limit=1)
+        print("before:", purge.deleted, "of", purge.total)
+    else:
+        generate(env)
+        measured("nothing else", lambda: time.sleep(5), registry)
+        lines, _taken = measured(
+            "preview", lambda: retention._preview(retention._cutoffs()), registry
+        )
+        print({line["group"]: (line["count"], line["held"]) for line in lines})
+        purge = purges._plan()
     cr.commit()
+    before = purge.deleted
     steps = []
     timed_steps(purges, steps)
     mcp_audit_purge_job._JOB_SECONDS = 3600
-
-    def run():
-        purge._run()
-
-    _result, taken = measured("purge", run, registry)
+    _result, taken = measured("purge", purge._run, registry)
     cr.rollback()
     purge.invalidate_recordset()
-    times = sorted(steps)
+    times, deleted = sorted(steps), purge.deleted - before
     print(
-        f"{purge.state}: {purge.deleted} deleted in {len(steps)} transactions of p50"
-        f" {times[len(times) // 2]:.1f} ms, p99 {times[len(times) * 99 // 100]:.1f} ms,"
-        f" max {times[-1]:.1f} ms: {purge.deleted / taken:.0f} rows/s with the count,"
-        f" {purge.deleted / (sum(times) / 1000):.0f} rows/s without"
+        f"{purge.state}: {purge.deleted} of {purge.total} deleted in {len(steps)}"
+        f" transactions of p50 {times[len(times) // 2]:.1f} ms,"
+        f" p99 {times[len(times) * 99 // 100]:.1f} ms, max {times[-1]:.1f} ms:"
+        f" {deleted / taken:.0f} rows/s with the count,"
+        f" {deleted / (sum(times) / 1000):.0f} rows/s without"
     )
     print("load", os.getloadavg())
 
