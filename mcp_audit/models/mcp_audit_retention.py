@@ -208,11 +208,10 @@ class McpAuditRetention(models.AbstractModel):
             """
             SELECT min(id), max(id) FROM (
                 SELECT id FROM mcp_audit_payload
-                 WHERE id > %s AND id <= mcp_audit_payloads_until(
-                       mcp_audit_floored('payloads', %s))
-                 ORDER BY id LIMIT %s) AS ahead
+                 WHERE id > %s ORDER BY id LIMIT %s) AS ahead
+             WHERE id <= mcp_audit_payloads_until(mcp_audit_floored('payloads', %s))
             """,
-            [after, before, rows],
+            [after, rows, before],
         )
         [(first, last)] = cr.fetchall()
         if first is None:

@@ -61,9 +61,12 @@ CREATE OR REPLACE FUNCTION mcp_audit_stretch(after bigint, until bigint, size in
 RETURNS TABLE (first bigint, last bigint)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
+    -- one bound within, the other outside: between two that it does not know, the
+    -- planner takes all there is for a few, and sorts them
     SELECT min(id), max(id) INTO first, last FROM (
         SELECT id FROM public.mcp_audit_event
-         WHERE id > after AND id <= until ORDER BY id LIMIT size) AS ahead;
+         WHERE id > after ORDER BY id LIMIT size) AS ahead
+     WHERE id <= until;
     IF to_regclass('public.mcp_audit_seal') IS NOT NULL THEN
         last := COALESCE(
             (SELECT max(seal.last_id) FROM public.mcp_audit_seal AS seal
