@@ -1,0 +1,2 @@
+from . import mcp_audit_erasure
+from . import mcp_audit_retention_preview
