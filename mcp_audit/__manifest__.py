@@ -1,6 +1,6 @@
 {
     "name": "MCP Audit",
-    "summary": "The place for the record of what is done through the MCP server",
+    "summary": "A record of what is done through the MCP server that can be relied on",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Technical",
@@ -10,10 +10,14 @@
     "data": [
         "security/mcp_audit_groups.xml",
         "security/ir.model.access.csv",
+        "security/mcp_audit_rules.xml",
         "views/mcp_audit_event_views.xml",
+        "views/mcp_audit_event_form.xml",
         "views/mcp_audit_rule_views.xml",
+        "views/mcp_audit_usage_views.xml",
         "views/res_config_settings_views.xml",
         "views/mcp_audit_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["mcp_audit/static/src/**/*"]},
     "uninstall_hook": "uninstall_hook",
 }
