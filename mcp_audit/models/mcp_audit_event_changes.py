@@ -22,7 +22,7 @@ class McpAuditEvent(models.Model):
 
     # made below, of escaped texts
     changed = fields.Html("Changed Records", compute="_compute_changed", sanitize=False)
-    told = fields.Html("Details", compute="_compute_told", sanitize=False)
+    told = fields.Html("What Else", compute="_compute_told", sanitize=False)
 
     def _changes(self):
         """Return [(model, operation, ids, how many)] of what the request changed."""
@@ -126,9 +126,8 @@ class McpAuditEvent(models.Model):
             old, new = told.pop("old", None), told.pop("new", None)
             default = self.env._("(default)")
             name = told.pop("setting", "")
-            return [
-                (name, default if old is None else old, default if new is None else new)
-            ]
+            old, new = (default if value is None else value for value in (old, new))
+            return [(name, old, new)]
         if self.kind != "configuration.changed":
             return []
         return [

@@ -144,10 +144,8 @@ class McpAuditEvent(models.Model):
             return NotImplemented
         # names of models, few and no secret: an auditor need not know "res.partner"
         known = self.env["ir.model"].sudo()
-        found = known.search(
-            ["|", ("name", operator, value), ("model", operator, value)]
-        )
-        return [("model", "in", found.mapped("model"))]
+        domain = ["|", ("name", operator, value), ("model", operator, value)]
+        return [("model", "in", known.search(domain).mapped("model"))]
 
     @api.depends("kind", "login", "subject")
     def _compute_display_name(self):

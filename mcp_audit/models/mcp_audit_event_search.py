@@ -216,7 +216,7 @@ class McpAuditEvent(models.Model):
 
 
 def _span(domain):
-    """Return the (earliest, latest) time that a domain lets through, each or ``None``."""
+    """Return the (earliest, latest) time of a domain, ``None`` where it says nothing."""
     if isinstance(domain, DomainCondition):
         if domain.field_expr == "time" and isinstance(domain.value, datetime):
             if domain.operator in (">", ">="):

@@ -1,4 +1,4 @@
-"""What tools change, noted for the event of their call; and how often they are called."""
+"""What tools change, noted for the event of their call, and how often they do it."""
 
 from odoo import api, fields, models
 
