@@ -35,7 +35,7 @@ class McpAuditEvent(models.Model):
         An override adds the kinds of its addon to the result of ``super()``.
         """
         return [
-            (FINISHED, self.env._("Request")),
+            (FINISHED, self.env._("Request Ended")),
             (BEGUN, self.env._("Request Begun")),
             ("auth.failed", self.env._("Sign-in Failed")),
             ("auth.denied", self.env._("Sign-in Denied")),
@@ -105,13 +105,16 @@ class McpAuditEvent(models.Model):
     def _compute_label(self):
         kinds, methods = dict(self._kinds()), self._methods()
         for event in self:
-            label = kinds.get(event.kind, event.kind)
-            if event.kind == FINISHED and event.method:
-                label = methods.get(
-                    event.method,
-                    self.env._("Request “%(method)s”", method=event.method),
+            if event.kind not in (BEGUN, FINISHED):
+                event.label = kinds.get(event.kind, event.kind)
+            elif event.method in methods:
+                event.label = methods[event.method]
+            else:
+                event.label = (
+                    self.env._("Request “%(method)s”", method=event.method)
+                    if event.method
+                    else self.env._("Request")
                 )
-            event.label = label
 
     @api.depends("tool", "resource", "prompt", "details")
     def _compute_subject(self):

@@ -180,13 +180,11 @@ class McpAuditEvent(models.Model):
         """
         if not self._is_from_outside():
             return
-        facts = {
-            "model": "mcp.audit.event",
-            "operation": view,
-            "view": view,
-            "group_by": list(by),
-            "contents": not _CONTENTS.isdisjoint(shown),
-        }
+        facts = {"model": self._name, "view": view}
+        if by:
+            facts["group_by"] = list(by)
+        if not _CONTENTS.isdisjoint(shown):
+            facts["contents"] = True
         if domain is not None:
             facts["domain"] = _told(domain)
         if ids is not None:

@@ -70,6 +70,12 @@ CREATE INDEX IF NOT EXISTS mcp_audit_event_user ON mcp_audit_event (user_id, id)
 CREATE INDEX IF NOT EXISTS mcp_audit_event_tool ON mcp_audit_event (tool, id);
 CREATE INDEX IF NOT EXISTS mcp_audit_event_outcome ON mcp_audit_event (outcome, id);
 CREATE INDEX IF NOT EXISTS mcp_audit_event_kind ON mcp_audit_event (kind, id);
+CREATE INDEX IF NOT EXISTS mcp_audit_event_model
+    ON mcp_audit_event (model, id) WHERE model IS NOT NULL;
+CREATE INDEX IF NOT EXISTS mcp_audit_event_address
+    ON mcp_audit_event (address, id) WHERE address IS NOT NULL;
+CREATE INDEX IF NOT EXISTS mcp_audit_event_session
+    ON mcp_audit_event (session_id, id) WHERE session_id IS NOT NULL;
 
 -- Rows are added, and never changed. Retention says that it is retention, in its own
 -- transaction: no road through Odoo does.
