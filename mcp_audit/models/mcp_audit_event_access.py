@@ -5,6 +5,8 @@ import functools
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..journal import current
+
 
 class McpAuditEvent(models.Model):
     _inherit = "mcp.audit.event"
@@ -18,17 +20,20 @@ class McpAuditEvent(models.Model):
 
     @api.model
     def _may_look(self):
-        return (
-            self.env.su
-            or self.env.user.has_group("mcp_audit.group_auditor")
-            or self.env["mcp.server"]._setting("own_events")
-        )
+        if self.env.su:
+            return True
+        if current():
+            # a client, which is fenced off already: people look, on Odoo's screens
+            return False
+        return self.env.user.has_group("mcp_audit.group_auditor") or self.env[
+            "mcp.server"
+        ]._setting("own_events")
 
     @staticmethod
     def _closed(env):
         return AccessError(
             env._(
-                "Only auditors may look into the audit trail. They are those with the "
-                "access right MCP Audit: Auditor."
+                "Only people with the access right MCP Audit: Auditor may look into "
+                "the audit trail, on Odoo's own screens."
             )
         )

@@ -21,11 +21,11 @@ class McpAuditEvent(models.Model):
 
         The rollups know it at once. Without them it is counted, up to a limit.
         """
+        if not self.has_access("read"):
+            return 0
         if "mcp.audit.rollup" in self.env:
             rollups = self.env["mcp.audit.rollup"]
             return rollups._usage(tool=tool, user_id=user_id, days=_DAYS)
-        if not self.has_access("read"):
-            return 0
         since = fields.Datetime.now() - timedelta(days=_DAYS)
         domain = [("kind", "=", FINISHED), ("time", ">=", since)]
         if tool is not None:

@@ -1,4 +1,6 @@
 from . import test_events
 from . import test_install
 from . import test_redaction
+from . import test_screens
 from . import test_store
+from . import test_viewing
