@@ -107,6 +107,8 @@ class McpAuditEvent(models.Model):
                 (self.env._("Field"), self.env._("Before"), self.env._("After")),
                 changes,
             )
+            if isinstance(told.get("domain"), list):
+                told["domain"] = event._in_words(told["domain"])
             rest = [
                 (self._fact_name(name), _text(value))
                 for name, value in told.items()
@@ -119,6 +121,25 @@ class McpAuditEvent(models.Model):
                 )
                 or False
             )
+
+    @api.model
+    def _in_words(self, domain):
+        """Return a filter on events for people to read; as it is where it is none."""
+        words, between = [], {"&": self.env._("and"), "|": self.env._("or")}
+        try:
+            for part in reversed(domain):
+                if part == "!":
+                    words.append(self.env._("not %(this)s", this=words.pop()))
+                elif isinstance(part, str):
+                    words.append(f"({words.pop()} {between[part]} {words.pop()})")
+                else:
+                    name, operator, value = part
+                    field = self._fields.get(name)
+                    label = field._description_string(self.env) if field else name
+                    words.append(f"{label} {operator} {_text(value)}")
+        except (IndexError, KeyError, TypeError, ValueError):
+            return str(domain)
+        return f" {between['&']} ".join(reversed(words)) or self.env._("everything")
 
     def _old_and_new(self, told):
         """Take the changes of the configuration out of the facts, as rows."""

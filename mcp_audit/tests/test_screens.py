@@ -240,6 +240,17 @@ class TestReading(Recorded, TransactionCase):
         self.assertIn("(default)", event.told)
         self.assertEqual(event.subject, "mcp_core.page_size")
 
+    def test_a_filter_is_told_in_words(self):
+        words = self.env["mcp.audit.event"]._in_words
+        leaf = ["tool", "=", "search"]
+        self.assertEqual(
+            words(["|", leaf, "!", ["time", ">=", "today -7d"]]),
+            "(Tool = search or not Time >= today -7d)",
+        )
+        self.assertEqual(words([leaf, leaf]), "Tool = search and Tool = search")
+        self.assertEqual(words(["|", leaf]), "['|', ['tool', '=', 'search']]")
+        self.assertEqual(words([]), "everything")
+
     def test_rules_show_what_they_keep(self):
         rule = self.env["mcp.audit.rule"].new({"level": "metadata"})
         self.assertNotIn("asked", rule.example)
