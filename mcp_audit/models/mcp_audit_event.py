@@ -42,7 +42,7 @@ class McpAuditEvent(models.Model):
     address = fields.Char(readonly=True)
     user_agent = fields.Char("Program", readonly=True)
     origin = fields.Char(readonly=True)
-    session_id = fields.Integer("Session", readonly=True, aggregator=None)
+    session_id = fields.Integer(readonly=True, aggregator=None)
     client_name = fields.Char("Client", readonly=True)
     client_version = fields.Char(readonly=True)
     revision = fields.Char("Protocol Revision", readonly=True)

@@ -76,7 +76,7 @@ class McpAuditEvent(models.Model):
             else _GONE % f"#{id_}"
             for id_ in ids
         ]
-        if count > len(ids):
+        if ids and count > len(ids):
             parts.append(self.env._("and %(count)s more", count=count - len(ids)))
         return Markup(", ").join(parts)
 

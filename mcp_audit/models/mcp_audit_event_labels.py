@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..event import BEGUN, FINISHED
+from ..event import BEGUN, FINISHED, REFUSED
 
 #: Facts of an event that say best what it is about, the first that is there.
 _SUBJECTS = ("name", "setting", "client", "login")
@@ -101,7 +101,7 @@ class McpAuditEvent(models.Model):
             return [("user_id", "in", users.search(value).ids)]
         return NotImplemented
 
-    @api.depends("kind", "method")
+    @api.depends("kind", "method", "outcome")
     def _compute_label(self):
         kinds, methods = dict(self._kinds()), self._methods()
         for event in self:
@@ -109,12 +109,12 @@ class McpAuditEvent(models.Model):
                 event.label = kinds.get(event.kind, event.kind)
             elif event.method in methods:
                 event.label = methods[event.method]
+            elif event.method:
+                event.label = self.env._("Request “%(method)s”", method=event.method)
+            elif event.outcome == REFUSED:
+                event.label = self.env._("Turned Away")
             else:
-                event.label = (
-                    self.env._("Request “%(method)s”", method=event.method)
-                    if event.method
-                    else self.env._("Request")
-                )
+                event.label = self.env._("Request")
 
     @api.depends("tool", "resource", "prompt", "details")
     def _compute_subject(self):

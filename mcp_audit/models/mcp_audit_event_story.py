@@ -19,9 +19,9 @@ _MISSING = {"body": False, "note": False}
 class McpAuditEvent(models.Model):
     _inherit = "mcp.audit.event"
 
-    asked = fields.Text("Asked", compute="_compute_payloads")
+    asked = fields.Text(compute="_compute_payloads")
     asked_note = fields.Char(compute="_compute_payloads")
-    answered = fields.Text("Answered", compute="_compute_payloads")
+    answered = fields.Text(compute="_compute_payloads")
     answered_note = fields.Char(compute="_compute_payloads")
     related_ids = fields.Many2many(
         "mcp.audit.event",
@@ -32,7 +32,6 @@ class McpAuditEvent(models.Model):
     has_next = fields.Boolean(compute="_compute_neighbours")
     seal = fields.Selection(
         [("sealed", "Sealed"), ("open", "Not sealed yet")],
-        "Seal",
         compute="_compute_seal",
         help="A sealed event can't be changed, taken away or put elsewhere without "
         "the verification finding it.",
