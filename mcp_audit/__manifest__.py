@@ -1,6 +1,6 @@
 {
     "name": "MCP Audit",
-    "summary": "An append-only record of what is done through the MCP server",
+    "summary": "A record of what is done through the MCP server that can be relied on",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Technical",
@@ -10,12 +10,15 @@
     "data": [
         "security/mcp_audit_groups.xml",
         "security/ir.model.access.csv",
+        "security/mcp_audit_rules.xml",
         "data/ir_cron_data.xml",
         "data/queue_job_data.xml",
         "data/rollup_data.xml",
         "data/retention_data.xml",
         "views/mcp_audit_event_views.xml",
+        "views/mcp_audit_event_form.xml",
         "views/mcp_audit_rule_views.xml",
+        "views/mcp_audit_usage_views.xml",
         "views/res_config_settings_views.xml",
         "views/mcp_audit_menus.xml",
         "views/mcp_audit_rollup_views.xml",
@@ -23,8 +26,6 @@
         "views/mcp_audit_purge_views.xml",
         "views/mcp_audit_retention_views.xml",
     ],
-    "assets": {
-        "web.assets_backend": ["mcp_audit/static/src/**/*"],
-    },
+    "assets": {"web.assets_backend": ["mcp_audit/static/src/**/*"]},
     "uninstall_hook": "uninstall_hook",
 }

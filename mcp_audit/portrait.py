@@ -40,16 +40,23 @@ class Portrait:
     :param level: one of :data:`LEVELS`
     :param login: of the caller, empty for nobody
     :param models: the names of the models there are
+    :param rule: the name of what decided on the level, ``None`` for nothing
     """
 
     def __init__(
-        self, exchange: Exchange, level: str, login: str, models: Container[str]
+        self,
+        exchange: Exchange,
+        level: str,
+        login: str,
+        models: Container[str],
+        rule: str | None = None,
     ):
         self._exchange = exchange
         self._journal = Journal.of(exchange)
         self._level = level
         self._login = login
         self._models = models
+        self._rule = rule
 
     def begun(self) -> Event:
         """Return the beginning of the message."""
@@ -194,6 +201,8 @@ class Portrait:
             details["error"] = self._journal.error
         if len(self._journal.changed) > 1:
             details["changed"] = [list(change) for change in self._journal.changed[1:]]
+        if self._rule and self._level == "metadata":
+            details["rule"] = cleaned(self._rule)
         return details
 
     def _told(self, facts: dict[str, Any]) -> dict[str, Any]:

@@ -94,13 +94,17 @@ class McpServer(models.AbstractModel):
         if principal:
             # metadata of the caller, who may not read users
             login = self.env["res.users"].sudo().browse(principal.user_id).login
-        return Portrait(exchange, self._level(exchange), login, self.env.registry)
+        level, rule = self._level(exchange)
+        return Portrait(exchange, level, login, self.env.registry, rule)
 
     @api.model
     def _level(self, exchange):
-        """Return how much of the message is kept, of :data:`LEVELS`."""
+        """Return how much of the message is kept, and the rule that says so, if any.
+
+        :rtype: tuple[str, str | None]
+        """
         if not isinstance(exchange.message, Request) or exchange.principal is None:
-            return "metadata"
+            return "metadata", None
         return self.env["mcp.audit.rule"]._level(exchange)
 
     @api.model

@@ -1,12 +1,16 @@
-"""What tools change, noted for the event of their call."""
+"""What tools change, noted for the event of their call, and how often they do it."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..journal import IDS_MAX, current
 
 
 class McpTool(models.Model):
     _inherit = "mcp.tool"
+
+    call_count = fields.Integer(
+        "Calls", compute="_compute_call_count", groups="mcp_audit.group_auditor"
+    )
 
     @api.model
     def _change(self, records, operation, run):
@@ -25,3 +29,15 @@ class McpTool(models.Model):
         if journal := current():
             journal.error = type(error).__name__
         return super()._error_message(exchange, tool, error)
+
+    def _compute_call_count(self):
+        for tool in self:
+            events = self.env["mcp.audit.event"]
+            tool.call_count = events._usage(tool=tool.name) if tool.name else 0
+
+    def action_view_calls(self):
+        """Show the calls of the tool."""
+        self.ensure_one()
+        return self.env["mcp.audit.event"]._log(
+            self.display_name, [("tool", "=", self.name)], month=1
+        )

@@ -86,6 +86,8 @@ CREATE INDEX IF NOT EXISTS mcp_audit_event_outcome
 CREATE INDEX IF NOT EXISTS mcp_audit_event_kind
     ON mcp_audit_event (kind, time, id)
     WHERE kind NOT IN ('request.begun', 'request.finished');
+CREATE INDEX IF NOT EXISTS mcp_audit_event_session
+    ON mcp_audit_event (session_id, time, id) WHERE session_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS mcp_audit_event_slow
     ON mcp_audit_event (duration) WHERE duration >= 1000;
 
