@@ -1,8 +1,4 @@
-"""Searching the trail: what a request is, and how a search stays cheap.
-
-Every index ends with the id, which grows with the time. A search that says how far back
-it goes is told the first id of that time: whatever index is taken, the scan ends there.
-"""
+"""Searching the trail: what a request is, whether it runs, and the days of the user."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,16 +6,11 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.orm.domains import DomainAnd, DomainCondition, DomainOr
 from odoo.tools import SQL
 
 from .. import event as events
 from ..event import BEGUN, FINISHED
 
-#: How far the server's clock may have been set back: ids are taken from that much
-#: earlier, and up to that much later.
-_CLOCK_SLACK = timedelta(days=1)
-_COMPARISONS = {sign: SQL(sign) for sign in ("<", "<=", ">", ">=")}
 #: What the trail tells of itself begins with one of these.
 _OWN = frozenset({"audit", "export", "hold", "purge", "seal"})
 #: Still running, or ended by nobody yet.
@@ -139,23 +130,12 @@ class McpAuditEvent(models.Model):
     def _of_requests(self, requests):
         """Return the events of some requests, whoever may read them.
 
-        Not by the ORM, whose query would fit none of the three indexes of requests.
+        Not by the ORM, which would apply the rule that its caller has asked already.
         """
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT id FROM mcp_audit_event
-                 WHERE kind = 'request.begun' AND request_id = ANY(%(requests)s)
-                UNION ALL
-                SELECT id FROM mcp_audit_event
-                 WHERE kind = 'request.finished' AND request_id = ANY(%(requests)s)
-                UNION ALL
-                SELECT id FROM mcp_audit_event
-                 WHERE kind NOT IN ('request.begun', 'request.finished')
-                   AND request_id = ANY(%(requests)s)
-                 ORDER BY id
-                """,
-                requests=list(requests),
+                "SELECT id FROM mcp_audit_event WHERE request_id = ANY(%s) ORDER BY id",
+                list(requests),
             )
         )
         return self.browse(id_ for (id_,) in rows)
@@ -185,77 +165,3 @@ class McpAuditEvent(models.Model):
         """Return when a day of the user begins, in UTC."""
         local = self.env.tz.localize(datetime.combine(day, time.min))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-    # ------------------------------------------------------------
-    # From times to ids
-    # ------------------------------------------------------------
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        domain = Domain(domain).optimize_full(self)
-        since, until = _span(domain)
-        bounds = Domain.TRUE
-        if since and (first := self._first_id(since - _CLOCK_SLACK)):
-            bounds &= Domain("id", ">=", first)
-        if until and (last := self._first_id(until + _CLOCK_SLACK)):
-            bounds &= Domain("id", "<", last)
-        if not bounds.is_true():
-            domain = domain.map_conditions(_plain_time) & bounds
-        return super()._search(domain, *args, **kwargs)
-
-    @api.model
-    def _first_id(self, moment):
-        """Return the id of the first event since *moment*, ``None`` without any.
-
-        Not by the ORM, which would come back here.
-        """
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM mcp_audit_event WHERE time >= %s ORDER BY time LIMIT 1",
-                moment,
-            )
-        )
-        found = self.env.cr.fetchone()
-        return found and found[0]
-
-
-def _plain_time(condition):
-    """Return a condition on the time as one that no index is used for.
-
-    PostgreSQL takes it for independent of the one on the id, which says the same: it
-    would expect few events, and read all of them to sort them.
-    """
-    if condition.field_expr != "time" or not isinstance(condition.value, datetime):
-        return condition
-    return Domain.custom(
-        to_sql=lambda model, alias, query: SQL(
-            "%s + interval '0' %s %s",
-            model._field_to_sql(alias, "time", query),
-            _COMPARISONS[condition.operator],
-            condition.value,
-        )
-    )
-
-
-def _span(domain):
-    """Return the (earliest, latest) time of a domain, ``None`` where it says none."""
-    if isinstance(domain, DomainCondition):
-        if domain.field_expr == "time" and isinstance(domain.value, datetime):
-            if domain.operator in (">", ">="):
-                return domain.value, None
-            if domain.operator in ("<", "<="):
-                return None, domain.value
-        return None, None
-    if isinstance(domain, DomainAnd):
-        spans = [_span(child) for child in domain.children]
-        starts = [start for start, _end in spans if start]
-        ends = [end for _start, end in spans if end]
-        return max(starts, default=None), min(ends, default=None)
-    if isinstance(domain, DomainOr):
-        spans = [_span(child) for child in domain.children]
-        starts, ends = zip(*spans, strict=True)
-        return (
-            min(starts) if all(starts) else None,
-            max(ends) if all(ends) else None,
-        )
-    return None, None

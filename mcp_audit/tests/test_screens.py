@@ -76,30 +76,15 @@ class TestSearching(Recorded, TransactionCase):
         )
         self.assertFalse(self.found(("day", "=", "2026-03-05"), **new_york))
 
-    def test_a_span_of_time_is_one_of_ids(self):
+    def test_the_newest_come_first_though_the_clock_was_set_back(self):
         start = datetime(2026, 3, 1)
         days = [
             self.record_at(start + timedelta(days=day), address="test")
             for day in range(10)
         ]
-        # the clock was set back for a while
         early = self.record_at(start + timedelta(days=8, hours=4), address="test")
-        domain = [("time", ">=", "2026-03-04"), ("time", "<", "2026-03-08")]
-        self.assertEqual(self.found(*domain).sorted("id"), sum(days[3:7], early[:0]))
-        self.assertIn(early, self.found(("time", ">=", "2026-03-09 01:00:00")))
-        query = self.env["mcp.audit.event"]._search(domain)
-        self.assertIn(days[2].id, query.select().params)
-
-    def test_either_of_two_spans_is_searched_as_a_whole(self):
-        start = datetime(2026, 3, 1)
-        days = [
-            self.record_at(start + timedelta(days=day), address="test")
-            for day in range(10)
-        ]
-        found = self.found(
-            "|", ("time", ">=", "2026-03-09"), ("time", ">=", "2026-03-03")
-        )
-        self.assertEqual(found, sum(days[:1:-1], found[:0]))
+        found = self.found(("time", ">=", "2026-03-08"))
+        self.assertEqual(found.ids, [days[9].id, early.id, days[8].id, days[7].id])
 
     def test_people_search_by_names(self):
         user = self.env.ref("base.user_admin")
