@@ -7,6 +7,7 @@
     "author": "Odoo MCP contributors",
     "license": "LGPL-3",
     "depends": ["mcp_core", "queue_job"],
+    "external_dependencies": {"python": ["cryptography", "orjson"]},
     "data": [
         "security/mcp_audit_groups.xml",
         "security/ir.model.access.csv",
@@ -15,6 +16,8 @@
         "data/queue_job_data.xml",
         "data/rollup_data.xml",
         "data/retention_data.xml",
+        "data/seal_data.xml",
+        "views/mcp_audit_seal_views.xml",
         "views/mcp_audit_event_views.xml",
         "views/mcp_audit_event_form.xml",
         "views/mcp_audit_rule_views.xml",

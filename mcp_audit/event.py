@@ -4,6 +4,7 @@ Plain Python, so that an export can be verified where there is no Odoo.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -118,7 +119,14 @@ def canonical(row: Mapping[str, Any]) -> bytes:
     time = values[1]
     if isinstance(time, datetime):
         values[1] = time.isoformat(timespec="microseconds")
-    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # PostgreSQL writes 1e300 as an integer, and orjson knows none of that size
+        text = json.dumps(
+            values, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return text.encode()
 
 
 def leaf(row: Mapping[str, Any]) -> bytes:

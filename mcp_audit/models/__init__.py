@@ -10,11 +10,17 @@ from . import mcp_audit_event_story
 from . import mcp_audit_event_usage
 from . import mcp_audit_event_viewing
 from . import mcp_audit_hold
+from . import mcp_audit_job
+from . import mcp_audit_protection
 from . import mcp_audit_purge
 from . import mcp_audit_purge_job
 from . import mcp_audit_retention
 from . import mcp_audit_rollup
 from . import mcp_audit_rule
+from . import mcp_audit_seal
+from . import mcp_audit_seal_retention
+from . import mcp_audit_verification
+from . import mcp_audit_verification_job
 from . import mcp_remembered
 from . import mcp_server
 from . import mcp_session

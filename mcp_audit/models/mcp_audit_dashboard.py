@@ -62,6 +62,7 @@ class McpAuditDashboard(models.AbstractModel):
             "failed": [["outcome", "in", list(folding.ERRORS)]],
             "refused": [["outcome", "=", REFUSED]],
             "freshness": self._freshness(now),
+            "protection": self._protection(),
             "verification": self._verification(),
         }
 
@@ -233,18 +234,25 @@ class McpAuditDashboard(models.AbstractModel):
     @api.model
     def _verification(self):
         """Return how the last verification of the trail ended, if there was one."""
-        if "mcp.audit.verification" not in self.env:
-            return False
         verifications = self.env["mcp.audit.verification"]
-        if not verifications.has_access("read"):
-            return False
         last = verifications.search([], order="id desc", limit=1)
         if not last:
             return False
-        state = verifications._fields.get("state")
-        label = state and dict(state._description_selection(self.env)).get(last.state)
+        states = dict(verifications._fields["state"]._description_selection(self.env))
         return {
             "id": last.id,
-            "label": label or last.display_name,
-            "time": fields.Datetime.to_string(last.create_date),
+            "label": states[last.state],
+            "broken": last.state in ("broken", "failed"),
+            "time": fields.Datetime.to_string(last.finished or last.create_date),
+        }
+
+    @api.model
+    def _protection(self):
+        """Return how well events are kept as they are, and until when sealed."""
+        protection = self.env["mcp.audit.protection"]
+        sealed, late = protection._sealed()
+        return {
+            "level": protection._level(),
+            "sealed": sealed and fields.Datetime.to_string(sealed),
+            "late": late,
         }

@@ -60,7 +60,7 @@ class McpAuditEvent(models.Model):
             ("export.failed", self.env._("Export Failed")),
             ("export.downloaded", self.env._("Export Downloaded")),
             ("export.deleted", self.env._("Export Deleted")),
-            ("seal.created", self.env._("Events Sealed")),
+            ("purge.deleted", self.env._("Events Deleted")),
             ("seal.verified", self.env._("Seals Verified")),
         ]
 

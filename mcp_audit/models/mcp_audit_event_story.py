@@ -9,7 +9,6 @@ import orjson
 from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
-from odoo.tools.sql import table_exists
 
 from ..event import BEGUN, FINISHED
 
@@ -201,16 +200,13 @@ class McpAuditEvent(models.Model):
     # ------------------------------------------------------------
 
     def _compute_seal(self):
-        """By SQL: the seals are of another room, and may not be there."""
+        # by SQL: whoever sees an event is told, though they may not read the seals
         cr = self.env.cr
-        self.seal = False
-        if not table_exists(cr, "mcp_audit_seal"):
-            return
         cr.execute(
             SQL(
                 "SELECT event FROM unnest(%s::bigint[]) AS event WHERE EXISTS ("
                 "SELECT FROM mcp_audit_seal"
-                " WHERE first_id <= event AND last_id >= event)",
+                " WHERE last_id >= event)",
                 self.ids,
             )
         )

@@ -15,13 +15,15 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from .. import store
 from ..event import BEGUN, FINISHED
+from ..sealing.seal import EVENTS_MAX
 from .mcp_audit_retention import GROUPS, PAYLOADS
 
 #: A transaction is to take about this long: whoever places a hold waits for it.
 _SECONDS = 0.025
 #: A stretch grows slowly: one that a seal cut short was no measure.
 _GROWTH = 1.25
-_ROWS_FIRST, _ROWS_MIN, _ROWS_MAX = 1000, 100, 20_000
+#: A stretch is never shorter than a seal may be: else it would tear one.
+_ROWS_FIRST, _ROWS_MIN, _ROWS_MAX = EVENTS_MAX, EVENTS_MAX, 20_000
 #: Then the next job goes on: Odoo ends workers that take too long.
 _JOB_SECONDS = 60
 
@@ -91,6 +93,10 @@ class McpAuditPurge(models.Model):
                 log_exceptions=False,
             )
             [(state,)] = cr.fetchall()
+            if self.env["mcp.audit.verification"]._busy(cr):
+                raise RetryableJobError(
+                    "The trail is being verified", seconds=60, ignore_retry=True
+                )
             if state not in ("waiting", "running"):
                 return False
             if state == "waiting":

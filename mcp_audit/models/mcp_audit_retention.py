@@ -144,7 +144,9 @@ class McpAuditRetention(models.AbstractModel):
                     [cutoffs[name]],
                 )
                 last = max(last, cr.fetchone()[0])
-        return last
+        # what is in no figure yet would be missing there for ever
+        cr.execute("SELECT last_id FROM mcp_audit_checkpoint WHERE name = 'rollup'")
+        return min(last, *cr.fetchone())
 
     # ------------------------------------------------------------
     # Deleting
@@ -220,4 +222,11 @@ class McpAuditRetention(models.AbstractModel):
             "SELECT * FROM mcp_audit_purge_payloads(%s, %s, %s::timestamp)",
             [first, last, before],
         )
-        return last, cr.fetchall()
+        due = cr.fetchall()
+        for name, deleted, _held, _first, _last in due:
+            if deleted:
+                self.env["mcp.audit.event"]._record(
+                    "purge.deleted",
+                    {"group": name, "before": before, "deleted": deleted},
+                )
+        return last, due

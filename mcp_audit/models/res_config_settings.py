@@ -1,6 +1,6 @@
 """The fields of the settings screen, one for each of :mod:`..settings`."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -41,3 +41,49 @@ class ResConfigSettings(models.TransientModel):
         "Own Requests",
         help="Let MCP users see what their own clients did.",
     )
+
+    # ------------------------------------------------------------
+    # What is shown, and not set
+    # ------------------------------------------------------------
+
+    mcp_audit_level = fields.Selection(
+        [
+            ("1", "1: events can't be changed from Odoo"),
+            ("2", "2: nor with Odoo's own access to the database"),
+        ],
+        "Protection Level",
+        compute="_compute_mcp_audit_protection",
+    )
+    mcp_audit_sealed = fields.Datetime(
+        "Last Seal", compute="_compute_mcp_audit_protection"
+    )
+    mcp_audit_seal_late = fields.Boolean(compute="_compute_mcp_audit_protection")
+    mcp_audit_verification_id = fields.Many2one(
+        "mcp.audit.verification",
+        "Last Verification",
+        compute="_compute_mcp_audit_protection",
+    )
+    mcp_audit_verified = fields.Datetime(related="mcp_audit_verification_id.finished")
+    mcp_audit_verdict = fields.Selection(related="mcp_audit_verification_id.state")
+    mcp_audit_failed_jobs = fields.Integer(
+        "Failed Jobs", compute="_compute_mcp_audit_protection"
+    )
+
+    @api.depends_context("uid")
+    def _compute_mcp_audit_protection(self):
+        protection = self.env["mcp.audit.protection"]
+        sealed, late = protection._sealed()
+        # shown to whoever may see the settings
+        verifications = self.env["mcp.audit.verification"].sudo()
+        last = verifications.search(
+            [("state", "not in", ("waiting", "running"))], limit=1
+        )
+        for settings in self:
+            settings.mcp_audit_level = str(protection._level())
+            settings.mcp_audit_sealed = sealed
+            settings.mcp_audit_seal_late = late
+            settings.mcp_audit_verification_id = last
+            settings.mcp_audit_failed_jobs = self.env["mcp.audit.job"]._failed_count()
+
+    def action_mcp_audit_verify(self):
+        return self.env["mcp.audit.verification"].action_verify()

@@ -19,10 +19,12 @@ INSERT INTO mcp_audit_floor (subject, days) VALUES ('events', 30), ('payloads', 
 ALTER TABLE mcp_audit_payload ADD COLUMN IF NOT EXISTS erased timestamp;
 CREATE INDEX IF NOT EXISTS mcp_audit_payload_time ON mcp_audit_payload (time);
 
--- Which days count for events of a kind.
+-- Which days count for events of a kind. What tells of purges stays: without it nobody
+-- could tell one from a loss.
 CREATE OR REPLACE FUNCTION mcp_audit_group(kind varchar) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
+        WHEN kind IN ('purge.deleted', 'audit.erased') THEN 'kept'
         WHEN kind LIKE 'request.%' OR kind LIKE 'session.%' THEN 'requests'
         WHEN kind LIKE 'auth.%' OR kind LIKE 'address.%'
           OR kind LIKE 'rate.%' OR kind LIKE 'access.%' THEN 'security'

@@ -9,5 +9,6 @@ from . import test_retention
 from . import test_retention_preview
 from . import test_rollups
 from . import test_screens
+from . import test_seals
 from . import test_store
 from . import test_viewing

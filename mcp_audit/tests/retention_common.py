@@ -18,15 +18,6 @@ class RetentionCase(AuditCase):
         self.purges = self.env["mcp.audit.purge"]
         self.retention = self.env["mcp.audit.retention"]
         self.today = datetime.combine(fields.Date.today(), time.min)
-        # what was there before the test is not sealed by it either
-        self.env.cr.execute(
-            """
-            CREATE TABLE IF NOT EXISTS mcp_audit_seal (
-                id bigserial PRIMARY KEY, first_id bigint, last_id bigint,
-                count integer, root varchar, previous varchar, signature varchar,
-                key_id varchar, time timestamp)
-            """
-        )
 
     def days(self, **groups):
         for name, days in groups.items():
@@ -46,18 +37,25 @@ class RetentionCase(AuditCase):
             )
         )
         [(event_id,)] = self.env.cr.fetchall()
+        # what is not in the figures yet is not deleted
+        self.env.cr.execute(
+            "UPDATE mcp_audit_checkpoint SET last_id = %s WHERE name = 'rollup'",
+            [event_id],
+        )
         if sealed:
             self.seal(event_id, event_id, when)
         return event_id
 
     def seal(self, first, last, when):
+        """Have it said that a range of events was sealed at some time."""
         self.env.cr.execute(
             """
-            INSERT INTO mcp_audit_seal (first_id, last_id, count, root, previous,
-                                        signature, key_id, time)
-            VALUES (%s, %s, %s, '', '', '', '', %s)
+            INSERT INTO mcp_audit_seal (id, time, first_id, last_id, count, groups,
+                                        previous, key_id, signature)
+            SELECT COALESCE(max(id), 0) + 1, %s, %s, %s, %s, '[]', '', '', ''
+              FROM mcp_audit_seal
             """,
-            [first, last, last - first + 1, when],
+            [when, first, last, last - first + 1],
         )
 
     def payload(self, request_id, days, side="request"):

@@ -107,5 +107,5 @@ class TestDashboard(RollupCase):
         self.requests()
         self.figures()
         self.env.invalidate_all()
-        with self.assertQueryCount(7):
+        with self.assertQueryCount(10):
             self.dashboard.figures("30d")

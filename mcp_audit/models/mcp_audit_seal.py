@@ -1,0 +1,293 @@
+"""Seals, and the job that makes them: see :mod:`..sealing`."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, config, file_open
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from .. import store
+from ..event import COLUMNS, leaf
+from ..sealing import merkle, signing
+from ..sealing.seal import EVENTS_MAX, GENESIS, Group, Seal, group_of
+from ..sealing.signing import SigningKey
+from ..sealing.witness import Witness
+
+_COLUMNS = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
+#: One at a time makes seals: two numbers of an advisory lock.
+_LOCK = (7165, 3)
+#: Seals that the record outside is told of at once, where it was behind.
+_BEHIND = 1000
+
+
+class McpAuditSeal(models.Model):
+    _name = "mcp.audit.seal"
+    _description = "MCP Audit Seal"
+    _auto = False
+    _log_access = False
+    _order = "id desc"
+    _rec_name = "id"
+
+    time = fields.Datetime("Sealed", readonly=True)
+    first_id = fields.Integer("First ID", readonly=True, aggregator=None)
+    last_id = fields.Integer("Last ID", readonly=True, aggregator=None)
+    count = fields.Integer("Events", readonly=True)
+    groups = fields.Json(readonly=True)
+    previous = fields.Char("Seal Before", readonly=True)
+    key_id = fields.Char("Key", readonly=True)
+    signature = fields.Char(readonly=True)
+
+    def init(self):
+        with file_open("mcp_audit/sql/seals.sql") as statements:
+            # our own file: no parameters, and no text of anybody
+            self.env.cr.execute(statements.read())
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        raise UserError(self.env._("Seals are made by the server."))
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise UserError(self.env._("Seals can't be changed."))
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
+        raise UserError(self.env._("Seals can't be deleted."))
+
+    # ------------------------------------------------------------
+    # Outside the database
+    # ------------------------------------------------------------
+
+    @api.model
+    def _folder(self):
+        """Return where keys and the record of seals are: beside the database.
+
+        Below Odoo's data folder, or below what MCP_AUDIT_DIR says in the environment of
+        the server.
+        """
+        base = os.environ.get("MCP_AUDIT_DIR")
+        base = Path(base) if base else Path(config["data_dir"], "mcp_audit")
+        return base / quote(self.env.cr.dbname, safe="")
+
+    @api.model
+    def _witness(self):
+        return Witness(self._folder() / "seals.jsonl")
+
+    @api.model
+    def _signed(self, statement):
+        """Return what is to be known of the signature of some bytes, as JSON values."""
+        key = SigningKey.load(self._folder())
+        return {
+            "algorithm": signing.ALGORITHM,
+            "key_id": key.key_id,
+            "signature": key.sign(statement),
+        }
+
+    # ------------------------------------------------------------
+    # Sealing
+    # ------------------------------------------------------------
+
+    @api.model
+    def _start(self):
+        """Scheduled action: have sealed what is not, if there is anything."""
+        self.env.cr.execute(
+            """
+            SELECT COALESCE((SELECT max(id) FROM mcp_audit_event), 0)
+                 > COALESCE((SELECT max(last_id) FROM mcp_audit_seal), 0)
+            """
+        )
+        [(open_,)] = self.env.cr.fetchall()
+        if open_:
+            self.with_delay(
+                identity_key="mcp_audit.seal",
+                description=self.env._("MCP Audit: seal the new events"),
+            )._seal()
+
+    @api.model
+    def _seal(self, size=EVENTS_MAX):
+        """Job: seal all events that are there by now, and return how many those are.
+
+        Each seal is a transaction of its own, and is told outside right after it.
+
+        :param size: events of a seal at most
+        :raise RetryableJobError: requests that take long keep it from starting
+        :raise OSError: the key or the record outside can't be read or written
+        """
+        registry = self.env.registry
+        key, witness = SigningKey.load(self._folder()), self._witness()
+        self._tell(witness)
+        with store.apart(registry, single=False) as cr:
+            until = store.settled(cr)
+        if until is None:
+            raise RetryableJobError("Events are being appended", ignore_retry=True)
+        total = 0
+        while True:
+            with store.apart(registry, single=False) as cr:
+                seal = self._make(cr, key, until, size)
+            if not seal:
+                return total
+            witness.note([seal])
+            total += seal.count
+
+    @api.model
+    def _tell(self, witness):
+        """Tell the record outside of seals that a crash kept from it."""
+        while True:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT * FROM mcp_audit_seal WHERE id > %s ORDER BY id LIMIT %s",
+                    witness.last(),
+                    _BEHIND,
+                )
+            )
+            behind = self.env.cr.dictfetchall()
+            if not behind:
+                return
+            witness.note(map(Seal.from_row, behind))
+
+    @api.model
+    def _make(self, cr, key, until, size):
+        """Seal the next events, and return the seal, ``None`` where there are none.
+
+        By SQL: the store is written by SQL only, and is to be read as it is.
+        """
+        cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", *_LOCK))
+        # a statement of its own: its snapshot is younger than the lock
+        cr.execute("SELECT * FROM mcp_audit_seal ORDER BY id DESC LIMIT 1")
+        rows = cr.dictfetchall()
+        before = Seal.from_row(rows[0]) if rows else None
+        last = before.last if before else 0
+        events = self._events(cr, last + 1, until, size)
+        if not events:
+            return None
+        seal = Seal(
+            number=before.number + 1 if before else 1,
+            time=self._now(cr).isoformat(timespec="microseconds"),
+            first=last + 1,
+            last=events[-1]["id"],
+            groups=tuple(
+                Group.of(name, [leaf for _id, leaf in leaves])
+                for name, leaves in sorted(self._leaves(events).items())
+            ),
+            previous=before.digest if before else GENESIS,
+            key_id=key.key_id,
+        )
+        row = seal.as_row() | {"signature": key.sign(seal.statement())}
+        cr.execute(
+            SQL(
+                "INSERT INTO mcp_audit_seal (%s) VALUES (%s)",
+                SQL(", ").join(map(SQL.identifier, row)),
+                SQL(", ").join(
+                    SQL("%s", Json(value) if name == "groups" else value)
+                    for name, value in row.items()
+                ),
+            )
+        )
+        return Seal.from_row(row)
+
+    @api.model
+    def _now(self, cr):
+        # of the clock that the events have their times of
+        cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        return cr.fetchone()[0]
+
+    @api.model
+    def _events(self, cr, first, last, limit=None):
+        """Return the events of a range in their order, as rows of the store."""
+        cr.execute(
+            SQL(
+                """
+                SELECT %s FROM mcp_audit_event
+                 WHERE id BETWEEN %s AND %s ORDER BY id LIMIT %s
+                """,
+                _COLUMNS,
+                first,
+                last,
+                limit,
+            )
+        )
+        return cr.dictfetchall()
+
+    @api.model
+    def _leaves(self, events):
+        """Return {group of retention: [(id, leaf)]} of events."""
+        leaves = {}
+        for row in events:
+            leaves.setdefault(group_of(row["kind"]), []).append((row["id"], leaf(row)))
+        return leaves
+
+    @api.model
+    def _gone(self, cr, first, last):
+        """Return the same of what retention took and left others of."""
+        cr.execute(
+            SQL(
+                """
+                SELECT subject, event_id, leaf FROM mcp_audit_leaf
+                 WHERE event_id BETWEEN %s AND %s ORDER BY event_id
+                """,
+                first,
+                last,
+            )
+        )
+        gone = {}
+        for name, event_id, digest in cr.fetchall():
+            gone.setdefault(name, []).append((event_id, bytes(digest)))
+        return gone
+
+    # ------------------------------------------------------------
+    # Proving
+    # ------------------------------------------------------------
+
+    @api.model
+    def _proofs(self, cr, ids):
+        """Say of some events by which way their leaves come to the roots of seals.
+
+        What is not sealed yet has no proof.
+
+        :param cr: sees the store as at one moment
+        :param ids: ascending
+        :return: iterator of dicts of JSON values, one for each seal, as
+            :func:`~odoo.addons.mcp_audit.sealing.verification.check_proof` takes them
+        """
+        ids = list(ids)
+        while ids:
+            cr.execute(
+                SQL(
+                    "SELECT * FROM mcp_audit_seal"
+                    " WHERE last_id >= %s ORDER BY last_id LIMIT 1",
+                    ids[0],
+                )
+            )
+            rows = cr.dictfetchall()
+            if not rows:
+                return
+            seal = Seal.from_row(rows[0])
+            wanted = {event_id for event_id in ids if event_id <= seal.last}
+            ids = ids[len(wanted) :]
+            yield {
+                "seal": seal.as_row(),
+                "paths": dict(self._paths(cr, seal, wanted)),
+            }
+
+    @api.model
+    def _paths(self, cr, seal, wanted):
+        gone = self._gone(cr, seal.first, seal.last)
+        events = self._events(cr, seal.first, seal.last)
+        for name, present in self._leaves(events).items():
+            ids = {event_id for event_id, _leaf in present}
+            lost = [item for item in gone.get(name, ()) if item[0] not in ids]
+            leaves = sorted([*present, *lost])
+            places = {
+                place: event_id
+                for place, (event_id, _leaf) in enumerate(leaves)
+                if event_id in wanted
+            }
+            digests = [leaf for _id, leaf in leaves]
+            for place, path in merkle.paths(digests, list(places)).items():
+                beside = [digest.hex() for digest in path]
+                yield str(places[place]), [name, place, beside]

@@ -1,0 +1,115 @@
+"""Retention, as far as seals are concerned: what they need, and what tells of it."""
+
+from collections import defaultdict
+
+from psycopg2.extras import execute_values
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+def _told(deleted, sealed):
+    """Say how many events of a group were deleted from each seal, in few words.
+
+    :param deleted: by number of the seal, of those where there were any
+    :param sealed: by number, how many each had once
+    :return: ``rest``, whether the seals that ``seals`` does not list lost ``"all"`` of
+        the group or ``"none"``, and ``seals``, [[number, deleted]]
+    """
+    unlike_all = [
+        [seal, deleted.get(seal, 0)]
+        for seal, count in sealed.items()
+        if deleted.get(seal, 0) != count
+    ]
+    unlike_none = [[seal, count] for seal, count in deleted.items() if count]
+    if len(unlike_none) < len(unlike_all):
+        return {"rest": "none", "seals": unlike_none}
+    return {"rest": "all", "seals": unlike_all}
+
+
+class McpAuditRetention(models.AbstractModel):
+    _inherit = "mcp.audit.retention"
+
+    @api.model
+    def _before_purge(self, cr, first_id, last_id, condition):
+        """Keep the leaves of what goes where others of its group and seal stay, and
+        tell the trail how much goes of which seals.
+        """
+        # the ORM has no rows of events and seals together
+        cr.execute(
+            SQL(
+                """
+                WITH seal AS MATERIALIZED (
+                    SELECT * FROM mcp_audit_seal
+                     WHERE last_id >= %(first)s AND first_id <= %(last)s
+                ), ends AS (
+                    SELECT array_agg(last_id ORDER BY last_id) AS ids FROM seal
+                ), event AS (
+                    SELECT mcp_audit_group(kind) AS subject, id, %(condition)s AS goes,
+                           ids[1 + width_bucket(id - 1, ids)] AS seal_end
+                      FROM mcp_audit_event, ends
+                     WHERE id BETWEEN %(first)s AND %(last)s
+                )
+                SELECT event.subject, seal.id,
+                       count(*) FILTER (WHERE goes),
+                       CASE WHEN NOT bool_and(goes)
+                            THEN array_agg(event.id) FILTER (WHERE goes) END
+                  FROM event JOIN seal ON seal.last_id = event.seal_end
+                 GROUP BY event.subject, seal.id
+                 ORDER BY event.subject, seal.id
+                """,
+                first=first_id,
+                last=last_id,
+                condition=condition,
+            )
+        )
+        touched, separated = defaultdict(dict), []
+        for group, seal, count, ids in cr.fetchall():
+            touched[group][seal] = count
+            separated += ids or ()
+        self._keep_leaves(cr, separated)
+        cr.execute(
+            "SELECT id, groups FROM mcp_audit_seal"
+            " WHERE last_id >= %s AND first_id <= %s",
+            [first_id, last_id],
+        )
+        seals = {
+            seal: {name: count for name, count, _root in groups}
+            for seal, groups in cr.fetchall()
+        }
+        for group, counts in touched.items():
+            if any(counts.values()):
+                self.env["mcp.audit.event"]._record(
+                    "purge.deleted",
+                    {
+                        "group": group,
+                        "first_id": first_id,
+                        "last_id": last_id,
+                        "deleted": sum(counts.values()),
+                        **_told(
+                            counts, {s: own.get(group, 0) for s, own in seals.items()}
+                        ),
+                    },
+                )
+        return super()._before_purge(cr, first_id, last_id, condition)
+
+    @api.model
+    def _keep_leaves(self, cr, ids):
+        if not ids:
+            return
+        seals = self.env["mcp.audit.seal"]
+        wanted = set(ids)
+        rows = [
+            (event_id, group, digest)
+            for group, leaves in seals._leaves(
+                seals._events(cr, min(ids), max(ids))
+            ).items()
+            for event_id, digest in leaves
+            if event_id in wanted
+        ]
+        execute_values(
+            cr._obj,
+            "INSERT INTO mcp_audit_leaf (event_id, subject, leaf) VALUES %s"
+            " ON CONFLICT DO NOTHING",
+            rows,
+        )

@@ -1,0 +1,222 @@
+"""Checking seals against what is there: what is found, and in which seal.
+
+Seals come in their order, each with its events. What it takes to go on with the next
+one is little and can be put aside: a long verification is done in several runs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from . import merkle
+from .seal import GENESIS, Group, Seal
+from .signing import is_signed
+
+#: What may be found, by what it is called.
+UNREADABLE = "unreadable"  # a seal that makes no sense
+CHAIN = "chain"  # it does not follow on the one before
+SIGNATURE = "signature"  # it is not signed by its key
+KEY = "key"  # signed with a key that is not known here
+WITNESS = "witness"  # the record outside the database says something else
+TRUNCATED = "truncated"  # the record outside knows seals that are gone
+EVENTS = "events"  # events were changed, added, taken away or put elsewhere
+PURGE = "purge"  # more or fewer events are gone than purges tell of
+CONTENT = "content"  # what was asked or answered is not what it was
+CONTENT_GONE = "content_gone"  # it is gone, and no purge tells of it
+ERASED = "erased"  # more was erased than is told of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something is not as it was sealed.
+
+    :param problem: of the names above
+    :param seal: number of the seal, 0 for none
+    :param about: what else is to say, as JSON values: ids, a group, a key
+    """
+
+    problem: str
+    seal: int = 0
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What the trail tells of one stretch that retention deleted from.
+
+    :param first: id of the first event of the stretch
+    :param last: of the last
+    :param whole: it took all of the group from the seals that are not in *seals*, else
+        none
+    :param seals: by number of the seal how many it took
+    """
+
+    group: str
+    first: int
+    last: int
+    whole: bool
+    seals: Mapping[int, int]
+
+    def deleted(self, seal: Seal, group: Group) -> int:
+        """Return how many events of a group it took from a seal of its stretch."""
+        return self.seals.get(seal.number, group.count if self.whole else 0)
+
+
+class _Purges:
+    """Finds those that are about a seal, for seals in their order."""
+
+    def __init__(self, purges):
+        self._ahead = sorted(purges, key=lambda purge: purge.first, reverse=True)
+        self._here: list[Purge] = []
+
+    def deleted(self, seal: Seal, group: Group) -> int:
+        """Return how many events of a group purges say to have taken from a seal."""
+        while self._ahead and self._ahead[-1].first <= seal.last:
+            self._here.append(self._ahead.pop())
+        self._here = [purge for purge in self._here if purge.last >= seal.first]
+        return sum(purge.deleted(seal, group) for purge in self._here)
+
+
+class Verifier:
+    """Checks one seal after the other.
+
+    :param keys: public keys by their names
+    :param witness: digest of each seal by its number, as the record outside has it
+    :param purges: what was deleted by retention, in any order
+    :param after: number of the seal to go on after
+    :param previous: its digest
+    :param last: the last id that it is about
+    """
+
+    def __init__(
+        self,
+        keys: Mapping[str, Ed25519PublicKey],
+        witness: Mapping[int, str],
+        purges: Iterable[Purge] = (),
+        after: int = 0,
+        previous: str = GENESIS,
+        last: int = 0,
+    ):
+        self._keys = keys
+        self._witness = witness
+        by_group: dict[str, list[Purge]] = {}
+        for purge in purges:
+            by_group.setdefault(purge.group, []).append(purge)
+        self._purges = {name: _Purges(those) for name, those in by_group.items()}
+        self.after = after
+        self.previous = previous
+        self.last = last
+
+    def check(
+        self,
+        seal: Seal,
+        present: Mapping[str, Sequence[tuple[int, bytes]]],
+        gone: Mapping[str, Sequence[tuple[int, bytes]]],
+    ) -> list[Finding]:
+        """Check the next seal.
+
+        :param present: by group of retention, (id, leaf) of the events of its range
+        :param gone: likewise of those that retention took, where it left others
+        :return: what is wrong with it, nothing where all is well
+        """
+        found = self._check_statement(seal)
+        sealed = {group.name: group for group in seal.groups}
+        for name in sorted(sealed.keys() | present.keys()):
+            found += self._check_group(
+                seal, sealed.get(name), name, present.get(name, ()), gone.get(name, ())
+            )
+        self.after, self.previous, self.last = seal.number, seal.digest, seal.last
+        return found
+
+    def _check_statement(self, seal):
+        found = []
+        if (seal.number, seal.first, seal.previous) != (
+            self.after + 1,
+            self.last + 1,
+            self.previous,
+        ) or seal.last < seal.first:
+            found.append(Finding(CHAIN, seal.number))
+        signed = is_signed(seal.statement(), seal.signature, seal.key_id, self._keys)
+        if signed is None:
+            found.append(Finding(KEY, seal.number, {"key": seal.key_id}))
+        elif not signed:
+            found.append(Finding(SIGNATURE, seal.number))
+        # one that it does not know is being told of, or the record was put elsewhere
+        if self._witness.get(seal.number, seal.digest) != seal.digest:
+            found.append(Finding(WITNESS, seal.number))
+        return found
+
+    def _check_group(self, seal, sealed, name, present, gone):
+        if sealed is None:
+            ids = [event_id for event_id, _leaf in present]
+            return [Finding(EVENTS, seal.number, {"group": name, "added": ids[:10]})]
+        purges = self._purges.get(name)
+        deleted = purges.deleted(seal, sealed) if purges else 0
+        if Group.of(name, [leaf for _id, leaf in present]) == sealed:
+            missing = 0
+        elif not present:
+            # as a whole: its root stays in the seal, and tells of nothing that is left
+            missing = sealed.count
+        else:
+            ids = {event_id for event_id, _leaf in present}
+            lost = [(event_id, leaf) for event_id, leaf in gone if event_id not in ids]
+            leaves = [leaf for _id, leaf in sorted([*present, *lost])]
+            if Group.of(name, leaves) != sealed:
+                about = {"group": name, "sealed": sealed.count, "found": len(present)}
+                return [Finding(EVENTS, seal.number, about)]
+            missing = len(lost)
+        if missing == deleted:
+            return []
+        about = {"group": name, "missing": missing, "purged": deleted}
+        return [Finding(PURGE, seal.number, about)]
+
+    def end(self) -> list[Finding]:
+        """Return what is wrong once all seals were checked."""
+        gone = [number for number in self._witness if number > self.after]
+        if not gone:
+            return []
+        return [Finding(TRUNCATED, 0, {"first": min(gone), "last": max(gone)})]
+
+
+def check_proof(
+    proof: Mapping[str, Any],
+    leaves: Mapping[int, bytes],
+    keys: Mapping[str, Ed25519PublicKey],
+) -> tuple[Seal, list[Finding], set[int]]:
+    """Check some events by what an export says of the seal that they are in.
+
+    :param proof: ``seal``, as :meth:`Seal.as_row` has it, and ``paths``: by id of the
+        event its group, its place there, and the digests beside its way to the root
+    :param leaves: of the exported events, by id
+    :return: the seal, what is wrong, and the ids that are proved
+    :raise ValueError: it makes no sense
+    """
+    try:
+        seal = Seal.from_row(proof["seal"])
+        paths = {int(key): value for key, value in proof["paths"].items()}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("This is no proof") from error
+    found = []
+    signed = is_signed(seal.statement(), seal.signature, seal.key_id, keys)
+    if signed is None:
+        found.append(Finding(KEY, seal.number, {"key": seal.key_id}))
+    elif not signed:
+        found.append(Finding(SIGNATURE, seal.number))
+    groups = {group.name: group for group in seal.groups}
+    proved, wrong = set(), []
+    for event_id, (name, place, path) in paths.items():
+        group, leaf = groups.get(name), leaves.get(event_id)
+        root = None
+        if group and leaf and seal.first <= event_id <= seal.last:
+            root = merkle.root_of(
+                leaf, place, group.count, [bytes.fromhex(digest) for digest in path]
+            )
+        if root is not None and root.hex() == group.root:
+            proved.add(event_id)
+        else:
+            wrong.append(event_id)
+    if wrong:
+        found.append(Finding(EVENTS, seal.number, {"events": wrong}))
+    return seal, found, proved
