@@ -95,13 +95,14 @@ def test_it_gets_a_prompt_that_somebody_wrote(client):
     [argument] = prompts["customer_brief"]["arguments"]
     assert (argument["name"], argument["required"]) == ("customer", True)
     reference = {"type": "ref/prompt", "name": "customer_brief"}
-    [name] = client.ask(
+    completed = client.ask(
         "completion/complete",
         ref=reference,
         argument={"name": "customer", "value": "Azure Int"},
     )["completion"]["values"]
+    assert "Azure Interior" in completed
     embedded, said = client.ask(
-        "prompts/get", name="customer_brief", arguments={"customer": name}
+        "prompts/get", name="customer_brief", arguments={"customer": "Azure Interior"}
     )["messages"]
     assert embedded["content"]["type"] == "resource"
     assert "Azure Interior" in embedded["content"]["resource"]["text"]

@@ -2,9 +2,9 @@
 
 MCP_TEST_TIMING=1000 measures as many tries of each kind, 15 by default. A hash that is
 left out, or done twice, shows in a few; what is told is worth the more the quieter the
-machine and the more the tries. Other work on the machine may slow some of a few tries
-down: where medians differ, as many are measured again, some times over, and a difference
-that is the server's stays.
+machine and the more the tries. Other work on the machine may slow some tries down:
+where medians differ, as many are measured again, some times over, and a difference that
+is the server's stays.
 """
 
 import base64
