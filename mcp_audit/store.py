@@ -4,6 +4,7 @@ Not by the ORM: it would cost more than the whole rest, and an event has to be w
 where there is no environment that works any more.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -11,9 +12,10 @@ import orjson
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extras import Json
 
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.sql_db import BaseCursor
-from odoo.tools import SQL
+from odoo.tools import SQL, file_open
 
 from odoo.addons.mcp_core.cursors import autocommit, read_committed
 
@@ -32,6 +34,44 @@ _INSERT = SQL(
 #: What the end of a call repeats of its beginning.
 _OF_THE_CALL = _WRITTEN[1 : _WRITTEN.index("outcome")]
 _PAYLOAD = ("request_id", "side", "salt", "body", "size", "truncated", "full_digest")
+
+
+def install(cr: BaseCursor, name: str) -> None:
+    """Run the statements of sql/<name>.sql, unless they were run already.
+
+    :raise UserError: the tables are not Odoo's any more (level 2)
+    """
+    with file_open(f"mcp_audit/sql/{name}.sql") as file:
+        statements = file.read()
+    digest = hashlib.sha256(statements.encode()).hexdigest()
+    cr.execute(
+        """
+        CREATE TABLE IF NOT EXISTS mcp_audit_schema (
+            name varchar PRIMARY KEY, digest varchar NOT NULL)
+        """
+    )
+    cr.execute("SELECT digest FROM mcp_audit_schema WHERE name = %s", [name])
+    if cr.fetchall() == [(digest,)]:
+        return
+    cr.execute(
+        """
+        SELECT FROM pg_class
+         WHERE relname = 'mcp_audit_event' AND relkind = 'r'
+           AND relnamespace = 'public'::regnamespace
+           AND NOT pg_has_role(current_user, relowner, 'MEMBER')
+        """
+    )
+    if cr.rowcount:
+        raise UserError(
+            "The tables of the audit trail belong to another role (level 2). Run "
+            "mcp_audit/sql/level1.sql, update the addon, and run level2.sql again."
+        )
+    cr.execute(statements)
+    cr.execute(
+        "INSERT INTO mcp_audit_schema VALUES (%s, %s)"
+        " ON CONFLICT (name) DO UPDATE SET digest = excluded.digest",
+        [name, digest],
+    )
 
 
 def _dumped(value):

@@ -5,7 +5,6 @@ import functools
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import file_open
 
 from .. import event as events
 from .. import store
@@ -67,9 +66,7 @@ class McpAuditEvent(models.Model):
     response_digest = fields.Char(readonly=True)
 
     def init(self):
-        with file_open("mcp_audit/sql/store.sql") as statements:
-            # our own file: no parameters, and no text of anybody
-            self.env.cr.execute(statements.read())
+        store.install(self.env.cr, "store")
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

@@ -61,6 +61,7 @@ class McpAuditEvent(models.Model):
             ("export.downloaded", self.env._("Export Downloaded")),
             ("export.deleted", self.env._("Export Deleted")),
             ("purge.deleted", self.env._("Events Deleted")),
+            ("protection.changed", self.env._("Protection Changed")),
             ("seal.verified", self.env._("Seals Verified")),
         ]
 

@@ -12,7 +12,7 @@ from .. import event as events
 from ..event import BEGUN, FINISHED
 
 #: What the trail tells of itself begins with one of these.
-_OWN = frozenset({"audit", "export", "hold", "purge", "seal"})
+_OWN = frozenset({"audit", "export", "hold", "protection", "purge", "seal"})
 #: Still running, or ended by nobody yet.
 _RUNNING = "running"
 

@@ -5,7 +5,8 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import file_open
+
+from .. import store
 
 #: The columns that a hold may name. An end has them as its beginning has: what comes of
 #: a call is held as a whole. ``mcp_audit_about`` in sql/holds.sql knows the same.
@@ -81,9 +82,7 @@ class McpAuditHold(models.Model):
 
     def init(self):
         for name in ("holds", "retention"):
-            with file_open(f"mcp_audit/sql/{name}.sql") as statements:
-                # our own files: no parameters, and no text of anybody
-                self.env.cr.execute(statements.read())
+            store.install(self.env.cr, name)
 
     # ------------------------------------------------------------
     # Changing

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -40,9 +40,7 @@ class McpAuditRollup(models.Model):
     )
 
     def init(self):
-        with file_open("mcp_audit/sql/rollups.sql") as statements:
-            # our own file: no parameters, and no text of anybody
-            self.env.cr.execute(statements.read())
+        store.install(self.env.cr, "rollups")
 
     # ------------------------------------------------------------
     # Folding

@@ -8,7 +8,7 @@ from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, config, file_open
+from odoo.tools import SQL, config
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -44,9 +44,7 @@ class McpAuditSeal(models.Model):
     signature = fields.Char(readonly=True)
 
     def init(self):
-        with file_open("mcp_audit/sql/seals.sql") as statements:
-            # our own file: no parameters, and no text of anybody
-            self.env.cr.execute(statements.read())
+        store.install(self.env.cr, "seals")
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
@@ -80,11 +78,16 @@ class McpAuditSeal(models.Model):
 
     @api.model
     def _signed(self, statement):
-        """Return what is to be known of the signature of some bytes, as JSON values."""
+        """Return what is to be known of the signature of some bytes, as JSON values.
+
+        The public key proves that what is signed is whole. Whose it is, is known by
+        whoever has that key from the server itself.
+        """
         key = SigningKey.load(self._folder())
         return {
             "algorithm": signing.ALGORITHM,
             "key_id": key.key_id,
+            "public_key": key.public.public_bytes_raw().hex(),
             "signature": key.sign(statement),
         }
 
