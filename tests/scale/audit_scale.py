@@ -5,6 +5,7 @@
 
 import resource
 import statistics
+import threading
 import time
 import uuid
 from datetime import timedelta
@@ -27,7 +28,7 @@ _FILL = """
         time, kind, request_id, user_id, login, credential, auth_method, address,
         user_agent, client_name, client_version, revision, method, tool, model,
         operation, record_ids, record_count, outcome, http_status, duration,
-        request_bytes, response_bytes, request_digest
+        request_bytes, response_bytes
     )
     SELECT (now() AT TIME ZONE 'UTC') - make_interval(secs => %(seconds)s::float
                * (%(events)s - number) / %(events)s),
@@ -56,7 +57,7 @@ _FILL = """
            CASE WHEN kind = 'request.finished'
                 THEN round((exp(3 + 1.2 * (two + three + one - 1.5) * 2))::numeric, 3)
            END,
-           300, 2000, md5(number::text) || md5(number::text)
+           300, 2000
       FROM (
         SELECT number, one, two, three, floor(200 * power(four, 3))::int AS person,
                CASE WHEN three < 0.85 THEN 'request.finished'
@@ -81,6 +82,8 @@ def main(env, events, appends=2000):
     lines += _appending(env, appends)
     lines += _folding(env, events)
     lines += _reading(env)
+    lines += _sealing(env)
+    lines += _retention(env)
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     lines.append(f"memory of Odoo's process: {size} MB at most")
     return lines
@@ -254,6 +257,91 @@ def _reading(env):
             )
             lines.append(f"dashboard, {period}: {took:.0f} ms")
     return lines
+
+
+def _sealing(env):
+    """Seal all of it, and verify that."""
+    seals = env["mcp.audit.seal"]
+    long_ago = fields.Datetime.now() - timedelta(days=_DAYS)
+    original = type(seals)._now
+    # for retention, which looks at when events were sealed
+    type(seals)._now = lambda self, cr: long_ago
+    try:
+        begun = time.monotonic()
+        sealed = seals._seal()
+    finally:
+        type(seals)._now = original
+    seconds = time.monotonic() - begun
+    env.cr.commit()
+    lines = [f"seal: {seconds:.1f} s, {sealed / seconds:,.0f} events/s"]
+    begun = time.monotonic()
+    verification = _verified(env)
+    seconds = time.monotonic() - begun
+    rate = verification.events / seconds
+    return [
+        *lines,
+        f"verify: {verification.state}, {seconds:.1f} s, {rate:,.0f} events/s",
+    ]
+
+
+def _verified(env):
+    """Return a verification that has ended."""
+    verification = env["mcp.audit.verification"].create({})
+    env.cr.commit()
+    while verification.state in ("waiting", "running"):
+        verification._run()
+        env.cr.commit()
+        env.invalidate_all()
+    return verification
+
+
+class _Writer(threading.Thread):
+    """Appends as requests do, all the time, and notes how long that takes."""
+
+    def __init__(self, registry):
+        super().__init__(daemon=True)
+        self._registry, self._times, self._over = registry, [], threading.Event()
+
+    def run(self):
+        with store.apart(self._registry) as cr:
+            while not self._over.wait(0.005):
+                begun = time.perf_counter()
+                store.append(cr, [Event(FINISHED, {"tool": "scale", "user_id": 1})])
+                self._times.append(1000 * (time.perf_counter() - begun))
+
+    def end(self):
+        """Return what it has noticed."""
+        self._over.set()
+        self.join()
+        median, slow = (statistics.quantiles(self._times, n=100)[n] for n in (49, 98))
+        return f"appends meanwhile: p50 {median:.2f} ms, p99 {slow:.2f} ms"
+
+
+def _retention(env):
+    """Delete what is older than a third of the trail."""
+    parameters = env["ir.config_parameter"]
+    for name in ("requests", "security", "changes", "payloads"):
+        parameters.set_param(f"mcp_audit.retention_days_{name}", str(_DAYS * 2 // 3))
+    env.cr.commit()
+    purge = env["mcp.audit.purge"]._plan()
+    env.cr.commit()
+    writer = _Writer(env.registry)
+    writer.start()
+    begun = time.monotonic()
+    while purge.state in ("waiting", "running"):
+        purge._run()
+        env.cr.commit()
+        env.invalidate_all()
+    seconds = time.monotonic() - begun
+    told = writer.end()
+    rate = purge.deleted / seconds
+    lines = [
+        f"retention: {purge.deleted:,} in {seconds:.1f} s, {rate:,.0f} events/s, {told}"
+    ]
+    begun = time.monotonic()
+    verification = _verified(env)
+    seconds = time.monotonic() - begun
+    return [*lines, f"verify afterwards: {verification.state}, {seconds:.1f} s"]
 
 
 def _median(env, run, turns=9):
