@@ -54,16 +54,18 @@ class Archive:
         """
         digest, size = hashlib.sha256(), 0
         compression = ZIP_STORED if packed else ZIP_DEFLATED
-        with ZipFile(self.path, "a", compression, compresslevel=1) as archive:
-            with archive.open(name, "w", force_zip64=True) as file:
+        with (
+            ZipFile(self.path, "a", compression, compresslevel=1) as archive,
+            archive.open(name, "w", force_zip64=True) as file,
+        ):
 
-                def add(content):
-                    nonlocal size
-                    digest.update(content)
-                    size += len(content)
-                    file.write(content)
+            def add(content):
+                nonlocal size
+                digest.update(content)
+                size += len(content)
+                file.write(content)
 
-                yield add
+            yield add
         with open(self.path, "rb") as file:
             file.seek(archive.start_dir)
             directory = file.read()

@@ -64,7 +64,7 @@ class McpAuditExport(models.Model):
         required=True,
         readonly=True,
     )
-    columns = fields.Json(readonly=True)
+    columns = fields.Json("Column List", readonly=True)
     column_names = fields.Char("Columns", compute="_compute_column_names")
     contents = fields.Boolean("With What Was Asked and Answered", readonly=True)
     # it may name people, whom administrators have no business to look for
@@ -78,9 +78,11 @@ class McpAuditExport(models.Model):
     exported = fields.Integer("Events", readonly=True)
     percent = fields.Float("Progress", compute="_compute_percent")
     #: how far it is, see the job
-    progress = fields.Json(readonly=True, groups="mcp_audit.group_auditor")
+    progress = fields.Json(
+        "State of the Job", readonly=True, groups="mcp_audit.group_auditor"
+    )
     manifest = fields.Json(readonly=True, groups="mcp_audit.group_auditor")
-    size = fields.Float(readonly=True)
+    size = fields.Float("Bytes", readonly=True)
     size_label = fields.Char("Size", compute="_compute_size_label")
     sha256 = fields.Char("SHA-256", readonly=True)
     error = fields.Text("What Went Wrong", readonly=True)

@@ -255,7 +255,8 @@ class McpAuditExport(models.Model):
                     done[end] = [row["id"], moment]
             if time.monotonic() - told >= _PROGRESS_SECONDS:
                 told = time.monotonic()
-                self._progress(done["events"] + rows)
+                if not self._progress(done["events"] + rows):
+                    break
         cr.execute("CLOSE mcp_audit_export")
         done["by_kind"] = dict(kinds)
         done["events"] += rows
@@ -365,7 +366,7 @@ class McpAuditExport(models.Model):
         self.invalidate_recordset()
 
     def _progress(self, exported):
-        """Tell how far it is; raise where it is cancelled.
+        """Tell how far it is; return whether it goes on.
 
         By SQL, in one statement: this is all of a transaction.
         """
@@ -377,8 +378,7 @@ class McpAuditExport(models.Model):
                 """,
                 [exported, self.id],
             )
-            if not cr.rowcount:
-                raise _StoppedError
+            return bool(cr.rowcount)
 
     def _finish(self, done):
         """Add the manifest, put the file where it is downloaded, and tell."""

@@ -102,7 +102,7 @@ class McpAuditExportWizard(models.TransientModel):
     )
     contents = fields.Boolean(
         "With What Was Asked and Answered",
-        help="As far as it is kept. Treat the file as you treat the records themselves.",
+        help="As far as it is kept. Treat the file as you treat the records.",
     )
 
     @api.model
