@@ -282,9 +282,11 @@ class McpAuditExport(models.Model):
                 {"state": "cancelled", "finished": fields.Datetime.now()}
             )
             export._tell("cancelled", record_count=export.exported)
+        return True
 
     def action_delete_file(self):
         """Delete the file before its time."""
         self.check_access("read")
         self._check_auditor()
         self.filtered(lambda export: export.state == "done")._delete_file("user")
+        return True
