@@ -57,6 +57,7 @@ class McpAuditEvent(models.Model):
             ("hold.released", self.env._("Legal Hold Released")),
             ("export.requested", self.env._("Export Requested")),
             ("export.finished", self.env._("Export Finished")),
+            ("export.cancelled", self.env._("Export Cancelled")),
             ("export.failed", self.env._("Export Failed")),
             ("export.downloaded", self.env._("Export Downloaded")),
             ("export.deleted", self.env._("Export Deleted")),

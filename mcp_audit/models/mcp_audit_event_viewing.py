@@ -186,7 +186,7 @@ class McpAuditEvent(models.Model):
         if not _CONTENTS.isdisjoint(shown):
             facts["contents"] = True
         if domain is not None:
-            facts["domain"] = _told(domain)
+            facts["domain"] = abridged(domain)
         if ids is not None:
             facts["record_ids"] = ids[:IDS_MAX]
             count = len(ids)
@@ -224,7 +224,7 @@ class McpAuditEvent(models.Model):
         return bool(request) and request.httprequest.path.startswith("/web/export/")
 
 
-def _told(domain):
+def abridged(domain):
     """Return a filter as it came, or the beginning of its text where it is long."""
     try:
         dumped = orjson.dumps(list(domain), default=str)
