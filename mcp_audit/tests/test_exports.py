@@ -202,7 +202,11 @@ class TestExports(ExportCase):
             with patch.object(job, "_JOB_SECONDS", -1):
                 export = self.finished(domain=[["id", "in", wanted]])
             self.assertEqual([line["id"] for line in self.lines(export)], wanted)
-            names = [f"events{n}.jsonl" for n in ("", "-2", "-3")]
+            names = [
+                f"{sort}{number}.jsonl"
+                for number in ("", "-2", "-3")
+                for sort in ("events", "proofs")
+            ]
             self.assertEqual(list(self.archive(export)), names)
         self.assertFalse(os.path.exists(export._work_folder()))
 
