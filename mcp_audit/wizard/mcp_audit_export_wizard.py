@@ -88,7 +88,7 @@ class McpAuditExportWizard(models.TransientModel):
     column_set = fields.Selection(
         [
             ("usual", "The usual ones"),
-            ("all", "All: the file can be checked against the seals"),
+            ("all", "All: as JSON Lines it can be checked against the seals"),
             ("chosen", "Choose"),
         ],
         "Columns",
