@@ -12,6 +12,7 @@ import orjson
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extras import Json
 
+from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.sql_db import BaseCursor
@@ -36,11 +37,12 @@ _OF_THE_CALL = _WRITTEN[1 : _WRITTEN.index("outcome")]
 _PAYLOAD = ("request_id", "side", "salt", "body", "size", "truncated", "full_digest")
 
 
-def install(cr: BaseCursor, name: str) -> None:
+def install(env: Environment, name: str) -> None:
     """Run the statements of sql/<name>.sql, unless they were run already.
 
     :raise UserError: the tables are not Odoo's any more (level 2)
     """
+    cr = env.cr
     with file_open(f"mcp_audit/sql/{name}.sql") as file:
         statements = file.read()
     digest = hashlib.sha256(statements.encode()).hexdigest()
@@ -63,8 +65,10 @@ def install(cr: BaseCursor, name: str) -> None:
     )
     if cr.rowcount:
         raise UserError(
-            "The tables of the audit trail belong to another role (level 2). Run "
-            "mcp_audit/sql/level1.sql, update the addon, and run level2.sql again."
+            env._(
+                "The tables of the audit trail belong to another role (level 2). Run "
+                "mcp_audit/sql/level1.sql, update the addon, and run level2.sql again."
+            )
         )
     cr.execute(statements)
     cr.execute(

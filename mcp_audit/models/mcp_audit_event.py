@@ -33,7 +33,7 @@ class McpAuditEvent(models.Model):
 
     time = fields.Datetime(readonly=True)
     kind = fields.Selection("_kinds", "Event", readonly=True)
-    request_id = fields.Char("Request", readonly=True)
+    request_id = fields.Char(readonly=True)
     # a number, and no relation: the trail outlives those it tells of
     user_id = fields.Integer("User ID", readonly=True, aggregator=None)
     login = fields.Char(readonly=True)
@@ -66,7 +66,7 @@ class McpAuditEvent(models.Model):
     response_digest = fields.Char(readonly=True)
 
     def init(self):
-        store.install(self.env.cr, "store")
+        store.install(self.env, "store")
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

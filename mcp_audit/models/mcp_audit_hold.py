@@ -82,7 +82,7 @@ class McpAuditHold(models.Model):
 
     def init(self):
         for name in ("holds", "retention"):
-            store.install(self.env.cr, name)
+            store.install(self.env, name)
 
     # ------------------------------------------------------------
     # Changing
@@ -136,6 +136,7 @@ class McpAuditHold(models.Model):
                 }
             )
             hold._tell("hold.placed", reason=hold.reason)
+        return True
 
     def action_release(self):
         """Keep it no longer."""
@@ -153,6 +154,7 @@ class McpAuditHold(models.Model):
                 }
             )
             hold._tell("hold.released", reason=hold.release_reason)
+        return True
 
     def _tell(self, kind, **facts):
         # not under their own names: the columns of an event say what happened to it

@@ -40,7 +40,7 @@ class McpAuditRollup(models.Model):
     )
 
     def init(self):
-        store.install(self.env.cr, "rollups")
+        store.install(self.env, "rollups")
 
     # ------------------------------------------------------------
     # Folding

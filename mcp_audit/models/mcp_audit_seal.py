@@ -40,11 +40,11 @@ class McpAuditSeal(models.Model):
     count = fields.Integer("Events", readonly=True)
     groups = fields.Json(readonly=True)
     previous = fields.Char("Seal Before", readonly=True)
-    key_id = fields.Char("Key", readonly=True)
+    key_id = fields.Char(readonly=True)
     signature = fields.Char(readonly=True)
 
     def init(self):
-        store.install(self.env.cr, "seals")
+        store.install(self.env, "seals")
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

@@ -23,9 +23,7 @@ class McpAuditErasure(models.TransientModel):
         "Request IDs", readonly=True, default=lambda self: self._chosen()
     )
     request_count = fields.Integer("Requests", compute="_compute_request_count")
-    user_id = fields.Many2one(
-        "res.users", string="User", context={"active_test": False}
-    )
+    user_id = fields.Many2one("res.users", context={"active_test": False})
     deleted_user = fields.Integer(
         "Deleted User ID", help="Of a user who is not there any more."
     )
