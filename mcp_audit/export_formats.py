@@ -5,6 +5,7 @@ Plain Python. A format is told rows, batch after batch, and says which bytes fol
 
 import csv
 import io
+import json
 import math
 import os
 import re
@@ -61,14 +62,14 @@ class Jsonl:
     def rows(self, rows: Sequence[Mapping[str, Any]]) -> bytes:
         """Return the lines of *rows*."""
         return b"".join(
-            orjson.dumps(
+            _json(
                 {
                     name: _moment(row[name])
                     for name in self._columns
                     if row.get(name) is not None
-                },
-                option=orjson.OPT_APPEND_NEWLINE,
+                }
             )
+            + b"\n"
             for row in rows
         )
 
@@ -183,6 +184,14 @@ def _is_number(value):
 
 
 def _text(value):
-    if isinstance(value, str):
-        return value
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    return value if isinstance(value, str) else _json(value).decode()
+
+
+def _json(value):
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)
+    except TypeError:
+        # PostgreSQL writes 1e300 as an integer, and orjson knows none of that size
+        return json.dumps(
+            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()

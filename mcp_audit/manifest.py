@@ -20,16 +20,13 @@ def canonical(manifest: Mapping[str, Any]) -> bytes:
 
 
 def signed(
-    manifest: Mapping[str, Any],
-    sign: Callable[[bytes], Mapping[str, Any] | None] | None,
+    manifest: Mapping[str, Any], sign: Callable[[bytes], Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Return a manifest with its signature.
 
-    :param sign: returns algorithm, key_id and signature, or ``None`` without a key;
-        ``None`` where nothing is signed
+    :param sign: returns algorithm, key_id, public_key and signature
     """
-    signature = sign(canonical(manifest)) if sign else None
-    return {**manifest, "signature": dict(signature) if signature else None}
+    return {**manifest, "signature": dict(sign(canonical(manifest)))}
 
 
 def dumped(manifest: Mapping[str, Any]) -> bytes:

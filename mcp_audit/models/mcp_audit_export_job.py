@@ -18,7 +18,6 @@ from odoo import fields, models
 from odoo.release import version
 from odoo.sql_db import Cursor, PoolError
 from odoo.tools import SQL
-from odoo.tools.sql import table_exists
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -188,7 +187,7 @@ class McpAuditExport(models.Model):
                 rows = self._add_rows(cr, query, file, add, done)
                 for chunk in file.end():
                     add(chunk)
-            if self._has_proofs(reader.env) and rows:
+            if self._has_proofs() and rows:
                 proofs = name.replace("events", "proofs")
                 with archive.member(f"{proofs}.jsonl") as add:
                     self._add_proofs(cr, query, rows, add)
@@ -293,15 +292,13 @@ class McpAuditExport(models.Model):
 
         By SQL: what a seal is about is a row of its table, for whoever exports.
         """
-        if not table_exists(cr, "mcp_audit_seal"):
-            return 0
         cr.execute("SELECT COALESCE(max(last_id), 0) FROM mcp_audit_seal")
         return cr.fetchone()[0]
 
     def _seal_range(self, cr, done):
         """Return which seals the events are under."""
         told = {"first_seal": None, "last_seal": None, "unsealed": done["unsealed"]}
-        if "first" in done and table_exists(cr, "mcp_audit_seal"):
+        if "first" in done:
             cr.execute(
                 """
                 SELECT min(id), max(id) FROM mcp_audit_seal
@@ -312,13 +309,9 @@ class McpAuditExport(models.Model):
             told["first_seal"], told["last_seal"] = cr.fetchone()
         return told
 
-    def _has_proofs(self, env):
+    def _has_proofs(self):
         """Return whether the leaves of the seals can be computed from the file."""
-        return (
-            self.format == "jsonl"
-            and set(self.columns) == set(COLUMNS)
-            and "mcp.audit.seal" in env
-        )
+        return self.format == "jsonl" and set(self.columns) == set(COLUMNS)
 
     def _add_proofs(self, cr, query, rows, add):
         """Write the proofs of the first *rows* of a query, as lines of JSON."""
@@ -457,8 +450,7 @@ class McpAuditExport(models.Model):
             "seals": self._seal_range(cr, done),
             "files": done["files"],
         }
-        sign = env["mcp.audit.seal"]._signed if "mcp.audit.seal" in env else None
-        return manifest.signed(told, sign)
+        return manifest.signed(told, env["mcp.audit.seal"]._signed)
 
     def _fail(self, reason):
         """End it, and say why to whoever asked and to administrators."""

@@ -326,3 +326,24 @@ class McpAuditVerification(models.Model):
                 },
             )
             verification.flush_recordset()
+        if state["found"]:
+            self._alarm()
+
+    def _alarm(self):
+        """Tell auditors and administrators that the trail is not as it was sealed."""
+        groups = self.env.ref("mcp_audit.group_auditor") | self.env.ref(
+            "mcp_core.group_manager"
+        )
+        # all of them, whoever asked for it
+        users = groups.sudo().all_user_ids.filtered("active")
+        self.env["mail.thread"].sudo().message_notify(
+            author_id=self.env.ref("base.partner_root").id,
+            partner_ids=users.partner_id.ids,
+            subject=self.env._("The MCP audit trail is not as it was sealed"),
+            body=self.env._(
+                "A verification of the audit trail has found what was changed. See "
+                "MCP, Monitoring, Verifications."
+            ),
+            model=self._name,
+            res_id=self.id,
+        )

@@ -1,6 +1,10 @@
 """What the tests of the trail have in common."""
 
+import os
 import random
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
 
 from odoo.addons.mcp_core.tests.common import McpCase, RequestFailed, ToolFailed
 
@@ -13,6 +17,11 @@ class AuditCase(McpCase):
 
     def setUp(self):
         super().setUp()
+        # keys and the record of seals outlive a test: they are not in the database
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.startPatcher(patch.dict(os.environ, {"MCP_AUDIT_DIR": folder.name}))
+        self.folder = Path(folder.name)
         self.since = self.last_id()
 
     def attempt(self, call):

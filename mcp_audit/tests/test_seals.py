@@ -6,7 +6,6 @@ import os
 import random
 import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 import psycopg2
@@ -43,11 +42,6 @@ _KINDS = (
 class SealCase(RetentionCase):
     def setUp(self):
         super().setUp()
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.startPatcher(
-            patch.dict(os.environ, {"MCP_AUDIT_DIR": self.folder.name}),
-        )
         self.seals = self.env["mcp.audit.seal"]
         self.seed = int(os.environ.get("MCP_TEST_SEED") or random.randrange(2**32))
         self.random = random.Random(self.seed)
@@ -350,7 +344,7 @@ class TestSeals(SealCase):
 
     def test_no_key_no_seal(self):
         self.fill(1)
-        blocked = Path(self.folder.name) / "file"
+        blocked = self.folder / "file"
         blocked.touch()
         before = self.seals.search_count([])
         with (
@@ -448,6 +442,24 @@ class TestSeals(SealCase):
             f"{self.seed}-3",
         )
         self.assertEqual([problem for problem, _seal in self.problems()], ["erased"])
+
+    def test_those_who_are_responsible_are_told(self):
+        users = {
+            groups: new_test_user(self.env, f"told {groups}", groups)
+            for groups in ("mcp_audit.group_auditor", "base.group_user")
+        }
+        self.fill(3)
+        self.seals._seal()
+        self.problems()
+        messages = self.env["mail.message"]
+        domain = [("model", "=", "mcp.audit.verification")]
+        self.assertFalse(messages.search(domain))
+        self.tamper("UPDATE mcp_audit_event SET login = 'x'")
+        verification = self.verify()
+        told = messages.search([*domain, ("res_id", "=", verification.id)])
+        partners = told.notified_partner_ids
+        self.assertIn(users["mcp_audit.group_auditor"].partner_id, partners)
+        self.assertNotIn(users["base.group_user"].partner_id, partners)
 
     # Who may what
 

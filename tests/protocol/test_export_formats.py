@@ -23,7 +23,11 @@ _NASTY = st.one_of(
     st.builds("{}{}".format, st.sampled_from(list("=+-@\t\r\n'\"＝；,;")), _TEXT), _TEXT
 )
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | _NASTY,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.just(10**300)  # as PostgreSQL writes 1e300
+    | _NASTY,
     lambda inner: st.lists(inner) | st.dictionaries(_TEXT, inner),
     max_leaves=5,
 )
@@ -97,7 +101,8 @@ def test_a_line_of_jsonl_is_what_is_sealed(rows, cut):
     assert lines.pop() == b""
     assert len(lines) == len(rows)
     for line, row in zip(lines, rows, strict=True):
-        assert event.leaf(orjson.loads(line)) == event.leaf(row)
+        # not by orjson, which makes a fraction of an integer of many digits
+        assert event.leaf(json.loads(line)) == event.leaf(row)
 
 
 # The ZIP file, and what it says of itself
@@ -152,5 +157,4 @@ def test_the_signature_is_about_all_but_itself():
     signed = manifest.signed(told, sign)
     assert seen == [manifest.canonical(told)] == [manifest.canonical(signed)]
     assert orjson.loads(manifest.dumped(signed)) == signed
-    assert manifest.signed(told, None)["signature"] is None
     assert manifest.canonical({**signed, "events": 4}) != seen[0]
