@@ -158,7 +158,7 @@ class McpAccessRecord(models.Model):
                 hints.append(
                     self.env._(
                         "No method may be called, and no button pressed. Name those "
-                        "that may under Methods."
+                        "that may as “Only these” under Methods."
                     )
                 )
             record.hint = "\n".join(hints) or False

@@ -104,7 +104,7 @@ class McpIpRule(models.Model):
             raise ValidationError(
                 self.env._(
                     "After this change, clients at %s would be refused: the address "
-                    "that you are using now. Allow it with a rule of its own first. "
+                    "that you are using now. Allow it too, or deny less. "
                     "Or, if that is what you want, tick “Refuse Me Too” on the rule.",
                     own,
                 )
