@@ -68,8 +68,8 @@ class McpLockout(models.Model):
     subject = fields.Char(
         "Who",
         compute="_compute_subject",
-        help="The login as it was typed; all keys that nobody has, which name no login; "
-        "or everybody at the network.",
+        help="The login as it was typed; all wrong keys, as a key names no login; or "
+        "everybody at the network.",
     )
     failures = fields.Integer(required=True)
     last_failure = fields.Datetime(required=True)

@@ -1,4 +1,4 @@
-"""MCP, Configuration, IP Rules: what is refused on save, and whom the rules keep out."""
+"""MCP, Configuration, IP Rules: what is refused on save, and who is kept out."""
 
 import httpx
 import pytest
