@@ -46,7 +46,8 @@ class ModelPolicy:
     :ivar readable: names of the fields that may be read, ``None`` for all
     :ivar writable: names of the fields that may be written, ``None`` for those that may
         be read
-    :ivar methods: names of the methods that may be called, ``None`` for all
+    :ivar methods: names of the methods that may be called, ``None`` for all where
+        records may be changed
     :ivar blocked: names of methods that may not, whatever *methods* says
     :ivar prints: whether documents are printed, whatever they show
     :ivar cap: how many records one call may return or change, 0 for no limit
@@ -83,9 +84,13 @@ class ModelPolicy:
         )
 
     def calls(self, method: str) -> bool:
-        """Return whether clients may call the public method *method*."""
-        listed = self.methods is None or method in self.methods
-        return listed and method not in self.blocked
+        """Return whether clients may call the public method *method*.
+
+        Nobody knows what a method does: it is more than reading, unless it is listed.
+        """
+        if self.methods is None:
+            return "write" in self.operations and method not in self.blocked
+        return method in self.methods and method not in self.blocked
 
     @property
     def hides(self) -> bool:

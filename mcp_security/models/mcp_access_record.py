@@ -118,7 +118,8 @@ class McpAccessRecord(models.Model):
         required=True,
         default="all",
         help="What the tool method_call may run, and the buttons that models are told "
-        "of.",
+        "of. Nobody knows what a method changes: without Change only those are called "
+        "that are named under “Only these”.",
     )
     methods = fields.Text(
         "Method Names", help="Names such as action_confirm, separated by spaces."
@@ -135,15 +136,49 @@ class McpAccessRecord(models.Model):
         for record in self:
             record.name = record.model_id.name or record.name or ""
 
-    @api.depends("model_id", "read_mode", "read_field_ids")
+    @api.depends(
+        "model_id",
+        "perm_read",
+        "perm_create",
+        "perm_write",
+        "perm_unlink",
+        "read_mode",
+        "read_field_ids",
+        "method_mode",
+        "methods",
+    )
     def _compute_hint(self):
         for record in self:
-            listed = set(record.read_field_ids.mapped("name"))
-            record.hint = False
-            if record.read_mode == "listed" and record.model in self.env:
-                record.hint = "\n".join(record._hints(listed)) or False
+            hints = []
+            if not record.perm_read:
+                hints.append(record._closed_hint())
+            elif record.read_mode == "listed" and record.model in self.env:
+                hints += record._field_hints(set(record.read_field_ids.mapped("name")))
+            if record.perm_read and not record._calls_any():
+                hints.append(
+                    self.env._(
+                        "No method may be called, and no button pressed. Name those "
+                        "that may as “Only these” under Methods."
+                    )
+                )
+            record.hint = "\n".join(hints) or False
 
-    def _hints(self, listed):
+    def _closed_hint(self):
+        if self.perm_create or self.perm_write or self.perm_unlink:
+            return self.env._(
+                "Nothing may be read: records can't be found, nor changed or deleted."
+            )
+        return self.env._(
+            "Nothing is allowed: the model is closed to those whom this is for."
+        )
+
+    def _calls_any(self):
+        """Return whether there may be a method that clients may call."""
+        if self.method_mode == "listed":
+            return bool(self._method_names())
+        return self.perm_write
+
+    def _field_hints(self, listed):
         """Return what somebody who lists fields might not expect."""
         model = self.env[self.model]
         hints = []

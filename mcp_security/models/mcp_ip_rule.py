@@ -32,27 +32,30 @@ class McpIpRule(models.Model):
     description = fields.Char("Note", help="Whose network it is.")
     locks_out = fields.Boolean(
         "Refuse Me Too",
-        help="Save the rules although clients at the address you are using now would "
-        "be refused. Odoo itself stays open to you.",
+        help="Save, switch off or delete this rule although clients at the address "
+        "that you are using now are refused then. Odoo itself stays open to you.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
+        own = self._own_address()
         rules = super().create([self._normal(vals) for vals in vals_list])
-        rules._check_own_address()
+        rules._check_own_address(own)
         return rules
 
     def write(self, vals):
+        own = self._own_address()
         result = super().write(self._normal(vals))
-        self._check_own_address()
+        self._check_own_address(own)
         return result
 
     def unlink(self):
         confirmed = all(self.mapped("locks_out"))
+        own = self._own_address()
         result = super().unlink()
         if not confirmed:
             # what was allowed may have been the own address
-            self.browse()._check_own_address()
+            self.browse()._check_own_address(own)
         return result
 
     @api.model
@@ -79,19 +82,30 @@ class McpIpRule(models.Model):
             "network": str(network.network_address) if single else str(network),
         }
 
-    def _check_own_address(self):
+    @api.model
+    def _own_address(self):
+        """Return the address of whoever changes the rules, where it is admitted now.
+
+        :return: ``None`` where it is not: nobody is locked out who is out already
         """
-        :raise ValidationError: clients of whoever saves the rules would be refused
-        """
-        if not request or (self and all(self.mapped("locks_out"))):
-            return
+        if not request:
+            return None
         own = self.env["mcp.server"]._client_address(request.httprequest)
+        return own if self._admits(own) else None
+
+    def _check_own_address(self, own):
+        """
+        :param own: what :meth:`_own_address` returned before the rules were changed
+        :raise ValidationError: clients of whoever changes them would be refused now
+        """
+        if own is None or (self and all(self.mapped("locks_out"))):
+            return
         if not self._admits(own):
             raise ValidationError(
                 self.env._(
-                    "With these rules, clients at %s are refused: the address that you "
-                    "are using now. Allow it too, or tick “Refuse Me Too” if that is "
-                    "what you want.",
+                    "After this change, clients at %s would be refused: the address "
+                    "that you are using now. Allow it too, or deny less. "
+                    "Or, if that is what you want, tick “Refuse Me Too” on the rule.",
                     own,
                 )
             )

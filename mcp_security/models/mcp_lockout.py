@@ -20,6 +20,8 @@ _DELAY_MAX = 15 * 60
 KEY_SECONDS = 2
 #: After so long without a failure counting begins anew, in seconds.
 _FORGOTTEN = 60 * 60
+#: How the key begins of a row that counts for everybody at a network.
+_OF_NETWORK = "network:"
 #: Rows are kept so long after that for administrators to see, in days.
 _KEPT_DAYS = 7
 #: A failure more for each key, in the order of the keys: two that come together wait
@@ -62,7 +64,13 @@ class McpLockout(models.Model):
 
     key = fields.Char(required=True)
     network = fields.Char(required=True, help="The address, or the network of it.")
-    login = fields.Char(help="As it was typed; every login of the network without one.")
+    login = fields.Char(help="As it was typed.")
+    subject = fields.Char(
+        "Who",
+        compute="_compute_subject",
+        help="The login as it was typed; all wrong keys, as a key names no login; or "
+        "everybody at the network.",
+    )
     failures = fields.Integer(required=True)
     last_failure = fields.Datetime(required=True)
     locked_until = fields.Datetime(index=True)
@@ -74,6 +82,15 @@ class McpLockout(models.Model):
 
     _key_unique = models.UniqueIndex("(key)")
 
+    @api.depends("key", "login")
+    def _compute_subject(self):
+        for lock in self:
+            if lock.key.startswith(_OF_NETWORK):
+                lock.subject = self.env._("Everybody there")
+            else:
+                lock.subject = lock.login or self.env._("API keys")
+
+    @api.depends("locked_until")
     def _compute_is_locked(self):
         now = fields.Datetime.now()
         for lock in self:

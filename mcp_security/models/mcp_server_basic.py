@@ -3,10 +3,28 @@
 from odoo import api, models
 
 from odoo.addons.mcp_core.protocol.credentials import BASIC
+from odoo.addons.mcp_core.protocol.errors import Unauthorized
 
 
 class McpServer(models.AbstractModel):
     _inherit = "mcp.server"
+
+    @api.model
+    def _authenticate(self, exchange, authorization):
+        try:
+            return super()._authenticate(exchange, authorization)
+        except Unauthorized as error:
+            if not self._setting("basic_enabled"):
+                raise
+            # the same whatever was sent, as it tells nothing about the login
+            raise Unauthorized(
+                "Authentication required. Send an Odoo API key as 'Authorization: "
+                "Bearer <key>', or a login and its password, or key, by HTTP Basic. "
+                "What was removed, replaced or has expired is not accepted, nor is the "
+                "password of a user with two-factor authentication.",
+                error.data,
+                error.headers,
+            ) from error
 
     @api.model
     def _principal(self, exchange, claimed):

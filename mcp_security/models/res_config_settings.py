@@ -28,9 +28,9 @@ class ResConfigSettings(models.TransientModel):
         "while; 0 for no lockout. A whole address is locked after four times as many.",
     )
     mcp_lockout_strict = fields.Boolean(
-        "Keys Too",
-        help="Refuse valid keys too while an address is locked. Otherwise they work "
-        "slowly.",
+        "Refuse valid keys too",
+        help="While an address is locked, valid keys go on working there, one request "
+        "every two seconds. Ticked, they are refused like everybody else.",
     )
     mcp_trusted_proxies = fields.Text(
         "Trusted Proxies",

@@ -424,6 +424,18 @@ class TestAccessRecords(AccessCase):
         with self.assertRaises(ValidationError):
             record.methods = "no_such_method"
 
+    def test_without_change_only_methods_that_are_named_are_called(self):
+        record = self.record(perm_write=False)
+        call = {"model": "res.partner", "method": "action_archive"}
+        call["ids"] = self.antwerp.ids
+        for mode in ("all", "blocked"):
+            record.write({"method_mode": mode, "methods": "action_unarchive"})
+            with self.subTest(mode=mode):
+                self.assertIn("no method", self.fails("method_call", **call))
+        record.write({"method_mode": "listed", "methods": "action_archive"})
+        self.mcp.call("method_call", **call)
+        self.assertFalse(self.antwerp.active)
+
     # Documents
 
     def test_documents_are_printed_where_nothing_is_hidden_or_a_record_says_so(self):
@@ -576,6 +588,16 @@ class TestAccessScreens(AccessCase):
         self.assertIn("records have no names", record.hint)
         self.assertIn("complete_name is computed", record.hint)
 
+    def test_whoever_closes_more_than_is_seen_is_told(self):
+        record = self.record(perm_write=False)
+        self.assertIn("No method may be called", record.hint)
+        record.write({"method_mode": "listed", "methods": "action_archive"})
+        self.assertFalse(record.hint)
+        record.perm_read = False
+        self.assertIn("records can't be found", record.hint)
+        record.write({"perm_create": False, "perm_unlink": False})
+        self.assertIn("Nothing is allowed", record.hint)
+
     def test_fields_of_another_model_are_refused(self):
         record = self.record(readable=["name"])
         with self.assertRaises(ValidationError):
@@ -609,6 +631,15 @@ class TestAccessScreens(AccessCase):
         self.assertIn("MCP test record", lines["unlink"]["reason"])
         self.assertEqual(form.readable_fields, "Only active, id, name.")
         self.assertFalse(lines["call"]["allowed"])
+
+    def test_effective_access_promises_nothing_of_what_may_not_be_read(self):
+        self.record(perm_read=False)
+        form = self.effective(self.user)
+        lines = {line["operation"]: line for line in form.line_ids._records}
+        self.assertFalse(lines["call"]["allowed"])
+        self.assertEqual(form.readable_fields, "None.")
+        lines = self.effective(self.user, "res.users.apikeys").line_ids._records
+        self.assertEqual([line["allowed"] for line in lines], [False] * 5)
 
     def test_effective_access_is_that_of_the_user_and_not_of_the_asker(self):
         stranger = new_test_user(self.env, "mcp_stranger")

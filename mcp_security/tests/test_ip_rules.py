@@ -86,6 +86,8 @@ class TestIpRules(McpCase):
             self.env.registry.clear_cache()
             other.unlink()
             self.rule("203.0.113.7", "deny", locks_out=True)
+            # who is out already is not asked again for each rule
+            self.rule("192.0.2.0/24").description = "A client's network"
 
     def test_only_administrators_of_mcp_see_and_make_rules(self):
         rules = self.env["mcp.ip.rule"].with_user(self.user)

@@ -160,6 +160,14 @@ class TestLockout(McpCase):
         with self.assertRaises(AccessError):
             self.locks.with_user(manager).create({"key": "x"})
 
+    def test_rows_say_whom_they_are_about(self):
+        self.fail(basic("alice"))
+        self.fail("Bearer wrong-key-0123")
+        self.assertEqual(
+            set(self.locks.search([]).mapped("subject")),
+            {"alice", "API keys", "Everybody there"},
+        )
+
     def test_old_rows_are_removed(self):
         self.fail(basic("alice"))
         self.locks._gc_lockouts()

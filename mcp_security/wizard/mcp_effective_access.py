@@ -91,7 +91,7 @@ class McpEffectiveAccess(models.TransientModel):
                         "reason": self.env._("Out of bounds to every client."),
                     }
                 )
-                for operation in OPERATIONS
+                for operation in (*OPERATIONS, "call")
             ]
             return
         exchange = Exchange(address="", user_agent="", origin=None, principal=principal)
@@ -104,12 +104,16 @@ class McpEffectiveAccess(models.TransientModel):
                     layers = access._access_layers(exchange, env[name], operation, None)
                     lines.append(self._line(operation, layers))
                 lines.append(self._method_line(policy, env[name]))
-                self.readable_fields = self._told_fields(
-                    env[name], policy.shows, "read"
-                )
-                self.writable_fields = self._told_fields(
-                    env[name], policy.lets_write, "write"
-                )
+                allowed = {line["operation"] for line in lines if line["allowed"]}
+                self.readable_fields = self.writable_fields = self.env._("None.")
+                if "read" in allowed:
+                    self.readable_fields = self._told_fields(
+                        env[name], policy.shows, "read"
+                    )
+                if allowed & {"create", "write"}:
+                    self.writable_fields = self._told_fields(
+                        env[name], policy.lets_write, "write"
+                    )
         self.line_ids = [Command.create(line) for line in lines]
         if limits := policy.models.get(name):
             self.record_ids = [Command.set(limits.records)]
@@ -133,10 +137,17 @@ class McpEffectiveAccess(models.TransientModel):
         if limits is None:
             if not policy.allows(model._name, "write"):
                 allowed, reason = False, self.env._("The default policy allows none.")
+        elif not policy.allows(model._name, "read"):
+            allowed, reason = False, self.env._("None, as nothing may be read.")
         elif limits.methods is not None:
             names = ", ".join(sorted(limits.methods - limits.blocked))
             allowed = bool(names)
             reason = self.env._("Only %s.", names) if names else self.env._("None.")
+        elif not policy.allows(model._name, "write"):
+            allowed = False
+            reason = self.env._(
+                "None: without Change, only methods that an access record names."
+            )
         elif limits.blocked:
             reason = self.env._("All but %s.", ", ".join(sorted(limits.blocked)))
         return {"operation": "call", "allowed": allowed, "reason": reason}
