@@ -12,6 +12,7 @@ from . import mcp_audit_event_viewing
 from . import mcp_audit_export
 from . import mcp_audit_export_file
 from . import mcp_audit_export_job
+from . import mcp_audit_export_slice
 from . import mcp_audit_hold
 from . import mcp_audit_job
 from . import mcp_audit_protection

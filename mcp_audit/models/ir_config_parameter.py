@@ -31,5 +31,5 @@ class IrConfigParameter(models.Model):
         tables = self.env["mcp.server"]._settings()
         if any(self.key in table.parameters for table in tables):
             self.env["mcp.server"]._emit(
-                "settings.changed", setting=self.key, old=old, new=new
+                "settings.changed", None, setting=self.key, old=old, new=new
             )

@@ -39,6 +39,7 @@ class McpRemembered(models.AbstractModel):
             return
         self.env["mcp.server"]._emit(
             "configuration.changed",
+            None,
             model=self._name,
             operation=operation,
             record_ids=self.ids,

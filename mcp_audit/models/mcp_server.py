@@ -61,7 +61,7 @@ class McpServer(models.AbstractModel):
             return super()._execute(exchange)
 
     @api.model
-    def _emit(self, kind, exchange=None, **facts):
+    def _emit(self, kind, exchange, **facts):
         result = super()._emit(kind, exchange, **facts)
         if exchange is None:
             self.env["mcp.audit.event"]._record(kind, facts)

@@ -26,6 +26,7 @@ from .. import export_formats, manifest, store
 from ..archive import file_digest
 from ..event import COLUMNS, FINISHED, SUCCESS, Event
 from ..models import mcp_audit_export_job as job
+from ..models import mcp_audit_export_slice as slices
 from .common import AuditCase
 
 _FORMULA = '=HYPERLINK("http://evil.test","x")'
@@ -104,11 +105,16 @@ class ExportCase(AuditCase):
             self.assertEqual(told["files"][name]["bytes"], len(content))
         return found
 
+    def files(self, export):
+        """Return the names of the files with events, beside which proofs may be."""
+        return [name for name in self.archive(export) if name.startswith("events")]
+
     def lines(self, export):
         found = self.archive(export)
-        names = [name for name in found if name.startswith("events")]
         return [
-            orjson.loads(line) for name in names for line in found[name].splitlines()
+            orjson.loads(line)
+            for name in self.files(export)
+            for line in found[name].splitlines()
         ]
 
     def told(self, *what):
@@ -197,17 +203,17 @@ class TestExports(ExportCase):
     def test_a_long_export_is_several_files_and_jobs(self):
         self.append(7)
         wanted = self.events().ids
-        rows = {"csv": 3, "jsonl": 3, "xlsx": 3}
-        with patch.object(job, "_SLICE_ROWS", rows), patch.object(job, "_BATCH", 2):
-            with patch.object(job, "_JOB_SECONDS", -1):
-                export = self.finished(domain=[["id", "in", wanted]])
-            self.assertEqual([line["id"] for line in self.lines(export)], wanted)
-            names = [
-                f"{sort}{number}.jsonl"
-                for number in ("", "-2", "-3")
-                for sort in ("events", "proofs")
-            ]
-            self.assertEqual(list(self.archive(export)), names)
+        with (
+            patch.object(slices, "_SLICE_ROWS", {"jsonl": 3}),
+            patch.object(slices, "_BATCH", 2),
+            patch.object(job, "_JOB_SECONDS", -1),
+        ):
+            export = self.finished(domain=[["id", "in", wanted]])
+            full = self.finished(domain=[["id", "in", wanted[:6]]])
+        self.assertEqual([line["id"] for line in self.lines(export)], wanted)
+        names = [f"events{n}.jsonl" for n in ("", "-2", "-3")]
+        self.assertEqual(self.files(export), names)
+        self.assertEqual(self.files(full), names[:2])
         self.assertFalse(os.path.exists(export._work_folder()))
 
     # Rights
@@ -329,8 +335,8 @@ class TestExports(ExportCase):
         progress = model._progress
         self.patch(model, "_progress", cancel)
         with (
-            patch.object(job, "_PROGRESS_SECONDS", -1),
-            patch.object(job, "_BATCH", 2),
+            patch.object(slices, "_PROGRESS_SECONDS", -1),
+            patch.object(slices, "_BATCH", 2),
         ):
             self.run_once(export)
         self.assertEqual(fetched, [2])
@@ -343,12 +349,12 @@ class TestExports(ExportCase):
 
     def killed(self, export, after):
         """Do some slices; then the process is killed in the middle of the next one."""
-        model, slices = self.registry["mcp.audit.export"], []
+        model, done_before = self.registry["mcp.audit.export"], []
         add_rows = model._add_rows
 
         def kill(self, cr, query, file, add, done):
-            slices.append(done)
-            if len(slices) > after:
+            done_before.append(done)
+            if len(done_before) > after:
                 add(b"half a li")
                 raise SystemExit
             return add_rows(self, cr, query, file, add, done)
@@ -362,7 +368,7 @@ class TestExports(ExportCase):
         self.append(7)
         wanted = self.events().ids
         export = self.ask(domain=[["id", "in", wanted]])
-        with patch.object(job, "_SLICE_ROWS", {"jsonl": 3}):
+        with patch.object(slices, "_SLICE_ROWS", {"jsonl": 3}):
             self.killed(export, after=0)
             self.assertEqual((export.state, export.exported), ("running", 0))
             self.killed(export, after=2)
@@ -374,7 +380,7 @@ class TestExports(ExportCase):
         self.append(4)
         wanted = self.events().ids
         export = self.ask(domain=[["id", "in", wanted]])
-        with patch.object(job, "_SLICE_ROWS", {"jsonl": 3}):
+        with patch.object(slices, "_SLICE_ROWS", {"jsonl": 3}):
             self.killed(export, after=1)
             shutil.rmtree(export._work_folder())
             self.run_once(export)
@@ -397,7 +403,7 @@ class TestExports(ExportCase):
             raise OSError(28, "No space left on device", "/secret/path")
 
         export = self.ask()
-        with patch.object(job, "Archive", full):
+        with patch.object(slices, "Archive", full):
             self.run_once(export)
         self.assertEqual(export.state, "failed")
         self.assertIn("No space left on device", export.error)
@@ -410,7 +416,7 @@ class TestExports(ExportCase):
             raise ValueError("wren searched for hunter2")
 
         export = self.ask()
-        with patch.object(job, "Archive", broken):
+        with patch.object(slices, "Archive", broken):
             self.run_once(export)
         self.assertEqual(export.state, "failed")
         self.assertNotIn("hunter2", export.error)
@@ -420,7 +426,7 @@ class TestExports(ExportCase):
             raise psycopg2.OperationalError("wren")
 
         export = self.ask()
-        with patch.object(job, "Archive", busy), suppress(RetryableJobError):
+        with patch.object(slices, "Archive", busy), suppress(RetryableJobError):
             export._run()
         self.env.invalidate_all()
         self.assertEqual(export.state, "running")

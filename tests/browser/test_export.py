@@ -124,7 +124,7 @@ def test_selected_rows_are_exported_with_chosen_columns(auditor):
     menu.get_by_text("Export Audit Events", exact=True).click()
     dialog = _wizard(auditor)
     expect(dialog.locator("[name=event_count]")).to_have_text("2")
-    dialog.get_by_label("JSON Lines").check()
+    dialog.get_by_label("JSON Lines", exact=True).check()
     dialog.get_by_label("Choose", exact=True).check()
     columns = dialog.locator("[name=column_ids] .o_data_row")
     expect(columns).to_have_count(33)
@@ -149,10 +149,10 @@ def test_administrators_see_exports_and_not_their_files(manager, office):
     manager.open(_EXPORTS)
     page = manager.page
     # the list shows how far it is, too
-    ready = page.locator(".o_data_row").first.locator("[name=state]")
+    ready = page.locator(".o_data_row").first.locator("td[name=state]")
     expect(ready).to_have_text("Ready", timeout=60_000)
     expect(page.get_by_role("button", name="New Export")).to_have_count(0)
-    page.locator(".o_data_row").first.locator("[name=format]").click()
+    page.locator(".o_data_row").first.locator("td[name=format]").click()
     form = page.locator(".o_form_view")
     expect(form.locator("[name=sha256]")).to_be_visible()
     expect(form.get_by_role("button", name="Download")).to_have_count(0)
