@@ -15,5 +15,5 @@ TABLE = Table(
         "retention_days_payloads": _DAYS,
         "export_days": Number(7, 1, 365),
     },
-    switches={"audit_required": True, "own_events": False},
+    switches={"audit_required": True, "own_events": False, "keep_trail": False},
 )

@@ -142,6 +142,13 @@ def append(cr: BaseCursor, events: Iterable[Event]) -> None:
     cr.execute(SQL("; ").join(statements), log_exceptions=False)
 
 
+def append_if_there(cr: BaseCursor, events: Iterable[Event]) -> None:
+    """Append events, unless the transaction is the one that uninstalls the trail."""
+    cr.execute("SELECT to_regclass('mcp_audit_event') IS NOT NULL")
+    if cr.fetchone()[0]:
+        append(cr, events)
+
+
 def settled(cr: BaseCursor) -> int | None:
     """Return the id up to which no event is still to come, 0 for an empty store.
 

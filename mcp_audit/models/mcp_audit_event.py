@@ -113,7 +113,7 @@ class McpAuditEvent(models.Model):
                 store.append(cr, [event])
         else:
             cr = self.env.cr
-            cr.precommit.add(functools.partial(store.append, cr, [event]))
+            cr.precommit.add(functools.partial(store.append_if_there, cr, [event]))
 
     # ------------------------------------------------------------
     # Recovery

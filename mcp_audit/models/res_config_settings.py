@@ -37,6 +37,11 @@ class ResConfigSettings(models.TransientModel):
         "Exported Files",
         help="Days after which the file of an export is deleted.",
     )
+    mcp_keep_trail = fields.Boolean(
+        "Keep the Trail",
+        help="When the addon is uninstalled, leave the tables of the trail in the "
+        "database, in a schema of their own.",
+    )
     mcp_own_events = fields.Boolean(
         "Own Requests",
         help="Let MCP users see what their own clients did.",
