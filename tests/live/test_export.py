@@ -93,6 +93,10 @@ def _opened(answer):
     return manifest, lines
 
 
+#: What takes long is shown on the servers that production has.
+_prefork = pytest.mark.parametrize("instance", [2], ids=["prefork"], indirect=True)
+
+
 def _many(rows):
     """Let the trail have many events; return how many those are."""
     rows(
@@ -154,6 +158,7 @@ def test_the_runner_exports_and_the_file_is_downloaded(instance, auditor, rows):
     ]
 
 
+@_prefork
 def test_an_export_outlives_the_server(instance, auditor, rows, tell):
     many = _many(rows)
     domain = "[('login', '=', 'many')]"
@@ -186,6 +191,7 @@ def _wait_for_some(auditor, number):
     raise AssertionError("it did not begin")
 
 
+@_prefork
 def test_a_running_export_is_cancelled(instance, auditor, rows):
     many = _many(rows)
     domain = "[('login', '=', 'many')]"
