@@ -25,6 +25,8 @@ from .mcp_audit_verification import STALE_MINUTES
 _JOB_SECONDS = 60
 #: Events that are read at once.
 _EVENTS = 5000
+#: And never more, whatever a seal that was changed says of its range.
+_EVENTS_MAX = 4 * _EVENTS
 #: Seals that are read at once: there may be many with few events.
 _SEALS = 500
 #: Findings that are kept to be shown.
@@ -207,7 +209,7 @@ class McpAuditVerification(models.Model):
         if not verifier.after:
             cr.execute("SELECT LEAST(min(id), 1) FROM mcp_audit_event")
             first = cr.fetchone()[0] or 1
-        events = seals._events(cr, first, last)
+        events = seals._events(cr, first, last, _EVENTS_MAX)
         gone = seals._gone(cr, first, last)
         contents = self._contents(events)
         state["events"] += len(events)

@@ -19,6 +19,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .. import store
 from ..event import BEGUN, FINISHED, Event
+from ..models import mcp_audit_verification_job
 from ..redaction import payload
 from ..sealing import merkle
 from ..sealing.seal import group_of
@@ -274,6 +275,13 @@ class TestSeals(SealCase):
                     self.assertIn((problem, 2), found)
                 else:
                     self.assertFalse(found)
+
+    def test_a_seal_over_more_than_can_be_read_is_wrong(self):
+        self.fill(30)
+        self.seals._seal(10)
+        self.tamper("UPDATE mcp_audit_seal SET last_id = %s WHERE id = 2", 2**60)
+        with patch.object(mcp_audit_verification_job, "_EVENTS_MAX", 25):
+            self.assertIn(("events", 2), self.problems())
 
     def test_seals_that_are_taken_away_are_missed(self):
         self.fill(30)
