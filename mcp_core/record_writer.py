@@ -99,10 +99,16 @@ class RecordWriter:
                 )
             )
         if model._name == "ir.attachment" and (
-            given.get("url") or is_fenced(str(given.get("res_model") or ""))
+            given.get("url")
+            # Odoo's own: the content of a field, which only it is to keep there
+            or given.get("res_field")
+            or is_fenced(str(given.get("res_model") or ""))
         ):
             raise ToolError(
-                self.env._("An attachment here belongs to a record and has no url.")
+                self.env._(
+                    "An attachment here belongs to a record: it has no url, and is no "
+                    "field of it."
+                )
             )
 
     def _field(self, model, name):

@@ -122,7 +122,11 @@ class TestOutOfBounds(ChangesCase):
                 ids=attachment.ids,
                 values={"raw": {"text": "alert(1)"}},
             )
-        for values in ({"url": "/x.js"}, {"res_model": "ir.ui.view", "res_id": 1}):
+        for values in (
+            {"url": "/x.js"},
+            {"res_model": "ir.ui.view", "res_id": 1},
+            {"res_field": "image_1920", "res_model": "res.partner", "res_id": 1},
+        ):
             self.assertRefused(
                 "belongs to a record",
                 "create",
