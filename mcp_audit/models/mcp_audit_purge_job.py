@@ -204,17 +204,15 @@ class McpAuditPurge(models.Model):
         lost = (self.progress or {}).get("lost") or {}
         if self.cause == "erasure":
             sums = lost.get(PAYLOADS, {})
-            events._record(
-                "audit.erased",
-                {
-                    "purge": self.id,
-                    "reason": self.reason,
-                    "erased_user": self.erased_user or None,
-                    "erased": sums.get("deleted", 0),
-                    "held": sums.get("held", 0),
-                    **facts,
-                },
-            )
+            told = {
+                "purge": self.id,
+                "reason": self.reason,
+                "erased_user": self.erased_user or None,
+                "erased": sums.get("deleted", 0),
+                "held": sums.get("held", 0),
+                **facts,
+            }
+            events._record("audit.erased", self.env["mcp.audit.seal"]._vouched(told))
             return
         for name in (*GROUPS, PAYLOADS):
             if name in lost:

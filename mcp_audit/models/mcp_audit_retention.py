@@ -225,8 +225,9 @@ class McpAuditRetention(models.AbstractModel):
         due = cr.fetchall()
         for name, deleted, _held, _first, _last in due:
             if deleted:
+                told = {"group": name, "before": before, "deleted": deleted}
+                told |= {"first_id": first, "last_id": last}
                 self.env["mcp.audit.event"]._record(
-                    "purge.deleted",
-                    {"group": name, "before": before, "deleted": deleted},
+                    "purge.deleted", self.env["mcp.audit.seal"]._vouched(told)
                 )
         return last, due

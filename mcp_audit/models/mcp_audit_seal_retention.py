@@ -79,17 +79,16 @@ class McpAuditRetention(models.AbstractModel):
         }
         for group, counts in touched.items():
             if any(counts.values()):
+                sealed = {seal: own.get(group, 0) for seal, own in seals.items()}
+                told = {
+                    "group": group,
+                    "first_id": first_id,
+                    "last_id": last_id,
+                    "deleted": sum(counts.values()),
+                    **_told(counts, sealed),
+                }
                 self.env["mcp.audit.event"]._record(
-                    "purge.deleted",
-                    {
-                        "group": group,
-                        "first_id": first_id,
-                        "last_id": last_id,
-                        "deleted": sum(counts.values()),
-                        **_told(
-                            counts, {s: own.get(group, 0) for s, own in seals.items()}
-                        ),
-                    },
+                    "purge.deleted", self.env["mcp.audit.seal"]._vouched(told)
                 )
         return super()._before_purge(cr, first_id, last_id, condition)
 

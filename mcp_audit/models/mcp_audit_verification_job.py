@@ -16,7 +16,8 @@ from .. import store
 from ..event import salted_digest
 from ..sealing import signing
 from ..sealing import verification as problems
-from ..sealing.seal import GENESIS, Seal
+from ..sealing.seal import GENESIS, Seal, purge_statement
+from ..sealing.signing import is_signed
 from ..sealing.verification import Finding, Purge, Verifier
 from .mcp_audit_retention import PAYLOADS
 from .mcp_audit_verification import STALE_MINUTES
@@ -147,14 +148,21 @@ class McpAuditVerification(models.Model):
 
     @api.model
     def _told(self, kind):
-        """Return what the events of a kind say.
+        """Return what the events of a kind say that the server has signed, each once.
 
         By SQL, as all that is verified: what the ORM has cached is not the store.
         """
         self.env.cr.execute(
             "SELECT details FROM mcp_audit_event WHERE kind = %s ORDER BY id", [kind]
         )
-        return [told for (told,) in self.env.cr.fetchall() if isinstance(told, dict)]
+        keys = signing.public_keys(self.env["mcp.audit.seal"]._folder())
+        found = {}
+        for (told,) in self.env.cr.fetchall():
+            if isinstance(told, dict):
+                signed, signer = str(told.get("signed")), str(told.get("signer"))
+                if is_signed(purge_statement(told), signed, signer, keys):
+                    found[signed] = told
+        return list(found.values())
 
     @api.model
     def _purges(self):

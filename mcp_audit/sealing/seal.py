@@ -17,6 +17,21 @@ GENESIS = "0" * 64
 #: Never deleted: without them nobody could tell a purge from a loss.
 KEPT_KINDS = frozenset({"purge.deleted", "audit.erased"})
 _FORM = "mcp-audit-seal/1"
+_PURGE_FORM = b"mcp-audit-purge/1 "
+#: What counts of those events.
+_SIGNED = frozenset(
+    {
+        "before",
+        "deleted",
+        "erased",
+        "first_id",
+        "group",
+        "last_id",
+        "purge",
+        "rest",
+        "seals",
+    }
+)
 
 
 def group_of(kind: str) -> str:
@@ -33,6 +48,17 @@ def group_of(kind: str) -> str:
     if subject in ("auth", "address", "rate", "access"):
         return "security"
     return "changes"
+
+
+def purge_statement(told: Mapping[str, Any]) -> bytes:
+    """Return what is signed of an event that tells of what was deleted or erased.
+
+    Otherwise whoever can delete events could tell of a purge that never was.
+
+    :param told: the details of the event
+    """
+    signed = {name: told[name] for name in sorted(_SIGNED & told.keys())}
+    return _PURGE_FORM + orjson.dumps(signed, option=orjson.OPT_SORT_KEYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ..models import mcp_audit_verification_job
 from ..redaction import payload
 from ..sealing import merkle
 from ..sealing.seal import group_of
-from ..sealing.signing import public_keys
+from ..sealing.signing import SigningKey, public_keys
 from ..sealing.verification import check_proof
 from .retention_common import RetentionCase
 
@@ -424,6 +424,43 @@ class TestSeals(SealCase):
         self.tamper("DELETE FROM mcp_audit_event WHERE id = ANY(%s)", events[:10])
         found = self.problems()
         self.assertEqual({problem for problem, _seal in found} - {"events"}, {"purge"})
+
+    def test_nobody_else_can_tell_of_a_purge(self):
+        self.days(requests=40)
+        events = [self.event(60, sealed=False) for _n in range(20)]
+        with self._at(self.today - timedelta(days=45)):
+            self.seals._seal(5)
+        told = {
+            "group": "requests",
+            "first_id": events[0],
+            "last_id": events[-1],
+            "deleted": len(events),
+            "rest": "all",
+            "seals": [],
+        }
+        self.tamper("DELETE FROM mcp_audit_event WHERE id = ANY(%s)", events)
+        for more in (
+            {},
+            {"signer": "0" * 16, "signed": "00" * 64},
+            {"signer": SigningKey.load(self.seals._folder()).key_id, "signed": "x"},
+        ):
+            store.append(
+                self.env.cr, [Event("purge.deleted", {"details": {**told, **more}})]
+            )
+        found = {problem for problem, _seal in self.problems()}
+        self.assertEqual(found - {"events"}, {"purge"})
+
+    def test_what_tells_of_a_purge_counts_once(self):
+        self.days(requests=40)
+        events = [self.event(60, sealed=False) for _n in range(4)]
+        with self._at(self.today - timedelta(days=45)):
+            self.seals._seal(5)
+        self.purge()
+        [told] = self.events("purge.deleted")
+        copy = Event("purge.deleted", {"details": told.details})
+        store.append(self.env.cr, [copy])
+        self.assertEqual(self.left(*events), [])
+        self.assertEqual(self.problems(), [])
 
     def test_retention_waits_while_it_is_verified(self):
         self.days(requests=40)
