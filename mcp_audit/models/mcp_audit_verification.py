@@ -136,9 +136,8 @@ class McpAuditVerification(models.Model):
     # Asking for one
     # ------------------------------------------------------------
 
-    @api.model
     def action_verify(self):
-        """Have the trail verified, and show how far that is."""
+        """Have the trail verified, whatever is chosen, and show how far that is."""
         if not self._may_ask():
             raise AccessError(
                 self.env._("Auditors and MCP administrators verify the trail.")

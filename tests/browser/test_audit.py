@@ -34,7 +34,7 @@ def worker(server, office):
 @pytest.fixture
 def auditor(sit_down, office):
     """The :class:`Desk` of somebody who audits, and neither uses nor manages MCP."""
-    employee = office.hire(["mcp_audit.group_auditor"], name="Ada Auditor")
+    employee = office.hire(["mcp_audit.group_auditor"], name="Auditor")
     return sit_down(employee.login, employee.login)
 
 
@@ -182,7 +182,7 @@ def test_figures_are_drawn_and_crossed(auditor, worker):
 def test_looking_is_an_event(auditor, worker):
     auditor.open(_LOGS)
     _filter(auditor, "Requests", "Audit's Own Events")
-    row = _rows(auditor).filter(has_text="Ada Auditor").first
+    row = _rows(auditor).filter(has_text="Auditor").first
     expect(row).to_contain_text("Audit Viewed")
     form = _open(auditor, row)
     expect(form.locator("[name=told]")).to_contain_text("Time >= today -7d")

@@ -47,7 +47,7 @@ def requests(server):
 @pytest.fixture
 def auditor(sit_down, office, requests):
     """The desk of somebody who audits, and neither uses nor manages MCP."""
-    employee = office.hire(["mcp_audit.group_auditor"], name="Ada Auditor")
+    employee = office.hire(["mcp_audit.group_auditor"], name="Auditor")
     return sit_down(employee.login, employee.login)
 
 
@@ -55,7 +55,7 @@ def auditor(sit_down, office, requests):
 def manager(sit_down, office):
     """The desk of an administrator of MCP who is no auditor."""
     groups = ["base.group_user", "mcp_core.group_manager"]
-    employee = office.hire(groups, name="Max Manager")
+    employee = office.hire(groups, name="Manager")
     return sit_down(employee.login, employee.login)
 
 
