@@ -78,6 +78,13 @@ class McpAuditVerification(models.Model):
         :param dict finding: problem, seal and about, of :mod:`..sealing.verification`
         """
         about = finding["about"]
+        groups = {
+            "requests": self.env._("requests and sessions"),
+            "security": self.env._("refusals"),
+            "changes": self.env._("changes and audits"),
+            "kept": self.env._("purges"),
+        }
+        group = groups.get(about.get("group"), about.get("group"))
         known = {
             problems.UNREADABLE: self.env._("it can't be read"),
             problems.CHAIN: self.env._("it does not follow on the seal before"),
@@ -96,14 +103,17 @@ class McpAuditVerification(models.Model):
                 last=about.get("last"),
             ),
             problems.EVENTS: self.env._(
-                "events were changed, added, taken away or put elsewhere (%(group)s)",
-                group=about.get("group"),
+                "of the events %(first)s to %(last)s some were changed, added, taken "
+                "away or put elsewhere (%(group)s)",
+                first=about.get("first"),
+                last=about.get("last"),
+                group=group,
             ),
             problems.PURGE: self.env._(
                 "%(missing)s events are gone (%(group)s), and retention tells of "
                 "%(purged)s",
                 missing=about.get("missing"),
-                group=about.get("group"),
+                group=group,
                 purged=about.get("purged"),
             ),
             problems.CONTENT: self.env._(

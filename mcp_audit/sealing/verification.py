@@ -150,8 +150,7 @@ class Verifier:
 
     def _check_group(self, seal, sealed, name, present, gone):
         if sealed is None:
-            ids = [event_id for event_id, _leaf in present]
-            return [Finding(EVENTS, seal.number, {"group": name, "added": ids[:10]})]
+            return [self._wrong(seal, name)]
         purges = self._purges.get(name)
         deleted = purges.deleted(seal, sealed) if purges else 0
         if Group.of(name, [leaf for _id, leaf in present]) == sealed:
@@ -164,13 +163,17 @@ class Verifier:
             lost = [(event_id, leaf) for event_id, leaf in gone if event_id not in ids]
             leaves = [leaf for _id, leaf in sorted([*present, *lost])]
             if Group.of(name, leaves) != sealed:
-                about = {"group": name, "sealed": sealed.count, "found": len(present)}
-                return [Finding(EVENTS, seal.number, about)]
+                return [self._wrong(seal, name)]
             missing = len(lost)
         if missing == deleted:
             return []
         about = {"group": name, "missing": missing, "purged": deleted}
         return [Finding(PURGE, seal.number, about)]
+
+    @staticmethod
+    def _wrong(seal, name):
+        about = {"group": name, "first": seal.first, "last": seal.last}
+        return Finding(EVENTS, seal.number, about)
 
     def end(self) -> list[Finding]:
         """Return what is wrong once all seals were checked."""
