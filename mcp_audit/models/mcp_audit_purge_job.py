@@ -93,10 +93,6 @@ class McpAuditPurge(models.Model):
                 log_exceptions=False,
             )
             [(state,)] = cr.fetchall()
-            if self.env["mcp.audit.verification"]._busy(cr):
-                raise RetryableJobError(
-                    "The trail is being verified", seconds=60, ignore_retry=True
-                )
             if state not in ("waiting", "running"):
                 return False
             if state == "waiting":

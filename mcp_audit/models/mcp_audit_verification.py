@@ -5,9 +5,6 @@ from odoo.exceptions import AccessError
 
 from ..sealing import verification as problems
 
-#: A verification that has not moved for so long is one of a job that died, in minutes.
-STALE_MINUTES = 10
-
 
 class McpAuditVerification(models.Model):
     _name = "mcp.audit.verification"
@@ -29,7 +26,6 @@ class McpAuditVerification(models.Model):
     )
     started = fields.Datetime(readonly=True)
     finished = fields.Datetime(readonly=True)
-    moved = fields.Datetime("Last Sign of Life", readonly=True)
     seals = fields.Integer("Seals to Check", readonly=True)
     checked = fields.Integer("Seals Checked", readonly=True)
     events = fields.Integer("Events Checked", readonly=True)

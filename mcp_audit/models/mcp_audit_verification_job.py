@@ -1,13 +1,12 @@
 """The job of a verification.
 
 It reads for a while and leaves the rest to the next job, as Odoo ends workers that take
-long. Retention waits meanwhile, so that what is there and what tells of purges agree
-from the first seal to the last.
+long. Each job sees one moment of the store: what is there, and what tells of purges,
+agree in each, whatever retention deletes between them.
 """
 
 import time
 from contextlib import suppress
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -20,7 +19,6 @@ from ..sealing.seal import GENESIS, Seal, purge_statement
 from ..sealing.signing import is_signed
 from ..sealing.verification import Finding, Purge, Verifier
 from .mcp_audit_retention import PAYLOADS
-from .mcp_audit_verification import STALE_MINUTES
 
 #: Then the next job goes on.
 _JOB_SECONDS = 60
@@ -37,25 +35,16 @@ _SHOWN = 100
 class McpAuditVerification(models.Model):
     _inherit = "mcp.audit.verification"
 
-    @api.model
-    def _busy(self, cr):
-        """Return whether the trail is being verified: then nothing may be deleted."""
-        since = fields.Datetime.now() - timedelta(minutes=STALE_MINUTES)
-        cr.execute(
-            "SELECT FROM mcp_audit_verification"
-            " WHERE state = 'running' AND moved > %s LIMIT 1",
-            [since],
-        )
-        return bool(cr.rowcount)
-
     def _run(self):
         """Job: check seal after seal for a while.
 
         Written on cursors of its own, so that people see how far it is.
         """
-        if self.sudo().state not in ("waiting", "running"):
+        verification = self.sudo()
+        if verification.state not in ("waiting", "running"):
             return
-        self._begin()
+        started = verification.started or fields.Datetime.now()
+        self._note(state="running", started=started)
         deadline = time.monotonic() + _JOB_SECONDS
         try:
             # before the store: whatever seal it knows was there by then
@@ -69,24 +58,10 @@ class McpAuditVerification(models.Model):
         if not done:
             self._enqueue()
 
-    def _begin(self):
-        """Have retention wait, which may be in the middle of a step."""
-        with store.apart(self.env.registry, single=False) as cr:
-            cr.execute("SELECT mcp_audit_steady()")
-            verification = self.with_env(self.env(cr=cr)).sudo()
-            verification.write(
-                {
-                    "state": "running",
-                    "started": verification.started or fields.Datetime.now(),
-                    "moved": fields.Datetime.now(),
-                }
-            )
-            verification.flush_recordset()
-
     def _note(self, **values):
         with store.apart(self.env.registry, single=False) as cr:
             verification = self.with_env(self.env(cr=cr)).sudo()
-            verification.write({**values, "moved": fields.Datetime.now()})
+            verification.write(values)
             verification.flush_recordset()
 
     def _check(self, witness, deadline):

@@ -1,6 +1,5 @@
 """Seals: what they say, and that whatever is done to sealed events is found."""
 
-import contextlib
 import itertools
 import os
 import random
@@ -14,7 +13,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .. import store
@@ -462,20 +460,26 @@ class TestSeals(SealCase):
         self.assertEqual(self.left(*events), [])
         self.assertEqual(self.problems(), [])
 
-    def test_retention_waits_while_it_is_verified(self):
+    def test_it_holds_whatever_retention_deletes_meanwhile(self):
         self.days(requests=40)
-        event = self.event(60, sealed=False)
+        events = [self.event(60, sealed=False) for _n in range(12)]
         with self._at(self.today - timedelta(days=45)):
-            self.seals._seal()
+            self.seals._seal(4)
         verification = self.env["mcp.audit.verification"].create({})
-        verification._begin()
-        self.env.invalidate_all()
-        purge = self.purges._plan()
-        self.env.cr.flush()
-        with contextlib.suppress(RetryableJobError):
-            purge._run()
-            self.fail("it did not wait")
-        self.assertTrue(self.left(event))
+        # each batch a job of its own, and a purge between the first two
+        with (
+            patch.object(mcp_audit_verification_job, "_JOB_SECONDS", -1),
+            patch.object(mcp_audit_verification_job, "_SEALS", 1),
+        ):
+            verification._run()
+            self.env.invalidate_all()
+            self.assertEqual((verification.state, verification.checked), ("running", 1))
+            self.purge()
+            self.assertEqual(self.left(*events), [])
+            while verification.state == "running":
+                verification._run()
+                self.env.invalidate_all()
+        self.assertEqual((verification.state, verification.found), ("intact", 0))
 
     def test_erased_contents_keep_the_seal(self):
         self.fill(5)
