@@ -9,15 +9,18 @@ Runs in this order, the first three of them again at each retry of the transacti
 :meth:`~McpDispatcher.pre_dispatch` (verb, headers), :meth:`~McpDispatcher.dispatch`.
 """
 
+import logging
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
+from psycopg2 import Error as Psycopg2Error
 from psycopg2 import OperationalError
 from werkzeug.exceptions import HTTPException, abort
 
 from odoo.exceptions import ConcurrencyError
 from odoo.http import Dispatcher, Response
 
-from .exchange import Exchange
+from .exchange import FINISHED, Exchange, trace_id
 from .protocol import headers, jsonrpc
 from .protocol.errors import (
     Forbidden,
@@ -35,6 +38,8 @@ from .protocol.errors import (
 from .protocol.revision import REVISIONS
 from .settings import TABLE
 from .streaming import StreamedResponse
+
+_logger = logging.getLogger(__name__)
 
 #: After so many seconds the rest of a batch is not begun: Odoo ends long requests.
 _BATCH_SECONDS = 30
@@ -64,6 +69,8 @@ class McpDispatcher(Dispatcher):
             address=http.remote_addr or "",
             user_agent=http.headers.get("User-Agent", ""),
             origin=http.headers.get("Origin"),
+            request_bytes=http.content_length or 0,
+            trace_id=trace_id(http.headers.get("traceparent", "")),
         )
         self._message_id = None
         self._admitted_origin = None
@@ -112,7 +119,20 @@ class McpDispatcher(Dispatcher):
         if self.exchange.principal is None:
             # no database, or one without this addon: ir.http did not ask
             self.admit()
-        http = self.request.httprequest
+        with self._counted():
+            self._check_request(self.request.httprequest)
+
+    @contextmanager
+    def _counted(self):
+        """Have counted what is refused before it is a message: it was work too."""
+        try:
+            yield
+        except ProtocolError:
+            if self.exchange.principal is not None:
+                self.request.env["mcp.server"]._count(self.exchange)
+            raise
+
+    def _check_request(self, http):
         if http.method == "DELETE" and not self._names_modern_revision():
             return
         if http.method != "POST":
@@ -136,6 +156,10 @@ class McpDispatcher(Dispatcher):
 
     def dispatch(self, endpoint, args):
         self._insist_on_principal()
+        with self._counted():
+            return self._dispatch(endpoint)
+
+    def _dispatch(self, endpoint):
         if self.request.httprequest.method == "DELETE":
             return self._end_session()
         # werkzeug keeps the bytes, so a retried run reads the same ones
@@ -156,8 +180,7 @@ class McpDispatcher(Dispatcher):
                 dict(self.request.env.context),
                 self._headers("text/event-stream", [("X-Accel-Buffering", "no")]),
             )
-        result = self.request.registry["ir.http"]._dispatch(endpoint)
-        return self.answer(result)[0]
+        return self.answer(self.request.registry["ir.http"]._dispatch(endpoint))
 
     def _insist_on_principal(self):
         if not self.request.db:
@@ -192,6 +215,7 @@ class McpDispatcher(Dispatcher):
         answers = []
         messages = jsonrpc.parse_batch(values)
         for place, (identifier, message) in enumerate(messages):
+            part = exchange.for_message(place, message)
             try:
                 if exchange.duration > _BATCH_SECONDS:
                     raise InternalError(
@@ -199,15 +223,23 @@ class McpDispatcher(Dispatcher):
                         "Send fewer at once."
                     )
                 if isinstance(message, ProtocolError):
+                    server._count(part)
                     raise message
                 if getattr(message, "method", None) == "initialize":
                     raise InvalidRequest("initialize cannot be part of a batch.")
-                result = server._handle(exchange.for_message(place, message))
+                answer = server._handle(part)
             except ProtocolError as error:
                 answers.append(jsonrpc.encode_error(identifier, error))
+                server._emit(
+                    FINISHED,
+                    part,
+                    error=error,
+                    http_status=HTTPStatus.OK,
+                    size=len(answers[-1]),
+                )
             else:
-                if result is not None:
-                    answers.append(jsonrpc.encode_result(identifier, result))
+                if answer:
+                    answers.append(answer)
         extra = exchange.response_headers.items()
         if not answers:
             return self._respond(b"", HTTPStatus.ACCEPTED, extra)
@@ -218,10 +250,14 @@ class McpDispatcher(Dispatcher):
         token = self._session_token()
         if not token:
             raise InvalidRequest("Name the session to end in Mcp-Session-Id.")
-        sessions = self.request.env["mcp.session"]
-        if not sessions._close(token, self.exchange.principal):
+        env, status = self.request.env, HTTPStatus.NO_CONTENT
+        env["mcp.server"]._count(self.exchange)
+        if not env["mcp.session"]._close(token, self.exchange):
             raise SessionNotFound("The session has ended already.")
-        return self._respond(b"", HTTPStatus.NO_CONTENT)
+        env["mcp.server"]._emit(
+            FINISHED, self.exchange, result=None, http_status=status, size=0
+        )
+        return self._respond(b"", status)
 
     def _session_token(self):
         return self.request.httprequest.headers.get(headers.SESSION)
@@ -243,20 +279,20 @@ class McpDispatcher(Dispatcher):
     def handle_error(self, exc):
         """Turn any exception into an answer: the one place where errors become bytes.
 
-        Must not touch the database, whose transaction may have failed.
+        The transaction may have failed: it is undone before anybody is told.
         """
         return self.refuse(exc)[0]
 
-    def answer(self, result):
-        """Return what *result* is sent as: (response, body of a message)."""
-        extra = self.exchange.response_headers.items()
-        if result is None:
-            return self._respond(b"", HTTPStatus.ACCEPTED, extra), b""
-        body = jsonrpc.encode_result(self.exchange.message.id, result)
-        return self._respond(body, extra_headers=extra), body
+    def answer(self, body):
+        """Return the response that carries an answer, empty for what gets none."""
+        status = HTTPStatus.OK if body else HTTPStatus.ACCEPTED
+        return self._respond(body, status, self.exchange.response_headers.items())
 
     def refuse(self, exc):
-        """Return what the exception is sent as: (response, body of a message)."""
+        """Undo the transaction, tell auditors, and return what *exc* is sent as.
+
+        :return: (response, body of a message)
+        """
         error = self.explain(exc)
         revision = self.exchange.revision
         understood_as_legacy = revision is not None and not revision.modern
@@ -272,7 +308,31 @@ class McpDispatcher(Dispatcher):
             if name not in replaced
         ]
         # of one name there may be several: an error offers each way to authenticate
-        return self._respond(body, status, [*kept, *error.headers]), body
+        response = self._respond(body, status, [*kept, *error.headers])
+        self.emit_refusal(error, response.status_code, len(body))
+        return response, body
+
+    def emit_refusal(self, error, http_status, size):
+        """Undo the transaction, and tell auditors of the message, or the batch's.
+
+        :param error: why there is no result
+        :param size: of the answer, in bytes
+        """
+        env = self.request.env
+        if env is None or not self._has_database():
+            return
+        # Before anything is written about it elsewhere: rows that it holds locked would
+        # be waited for in vain.
+        with suppress(Psycopg2Error):
+            env.cr.rollback()
+        try:
+            for exchange in self.exchange.messages:
+                env["mcp.server"]._emit(
+                    FINISHED, exchange, error=error, http_status=http_status, size=size
+                )
+        except Exception:
+            # the answer is known, and no trouble with the database changes it
+            _logger.exception("MCP request %s: not told of", self.exchange.id)
 
     def explain(self, exc):
         """Return the :class:`ProtocolError` that tells the client about *exc*."""

@@ -7,6 +7,7 @@ cursor and no credential.
 """
 
 import os
+import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -14,10 +15,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .conversation import Asker, EventStream, InputRequest
-from .protocol.errors import MissingClientCapability
+from .protocol.errors import MissingClientCapability, ProtocolError
 from .protocol.jsonrpc import Message, Request
 from .protocol.logging import LEVELS, passes
 from .protocol.revision import Revision
+
+#: The kind of event that comes last of each message.
+FINISHED = "request.finished"
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def trace_id(traceparent: str) -> str:
+    """Return the trace id that a ``traceparent`` names, empty for none."""
+    match = _TRACEPARENT.match(traceparent)
+    return match[1] if match else ""
 
 
 def new_request_id() -> uuid.UUID:
@@ -74,6 +86,8 @@ class Exchange:
     :param address: the client's address as Odoo sees it (see ``proxy_mode``)
     :param user_agent: as sent, untrusted
     :param origin: the ``Origin`` header, ``None`` without one
+    :param request_bytes: of the body
+    :param trace_id: of the caller's trace (W3C Trace Context), empty without one
     :param id: the request id that logs and events are keyed by
     :param started: ``time.monotonic()`` at arrival, in seconds
     :param principal: set once authenticated
@@ -95,6 +109,8 @@ class Exchange:
     address: str
     user_agent: str
     origin: str | None
+    request_bytes: int = 0
+    trace_id: str = ""
     id: uuid.UUID = field(default_factory=new_request_id)
     started: float = field(default_factory=time.monotonic)
     principal: Principal | None = None
@@ -116,18 +132,27 @@ class Exchange:
         """Seconds since arrival."""
         return time.monotonic() - self.started
 
-    def for_message(self, place: int, message: Message) -> "Exchange":
+    @property
+    def messages(self) -> "list[Exchange]":
+        """The exchanges of a batch that were begun, or this one."""
+        return list(self._batch.values()) or [self]
+
+    def for_message(self, place: int, message: Message | ProtocolError) -> "Exchange":
         """Return the exchange of one message of a batch.
 
         It has an id of its own, which a retry of the batch does not change.
 
         :param place: of the message in the batch
+        :param message: or the error that it is refused with
         """
+        if isinstance(message, ProtocolError):
+            message = None
         earlier = self._batch.get(place)
         exchange = Exchange(
             address=self.address,
             user_agent=self.user_agent,
             origin=self.origin,
+            trace_id=self.trace_id,
             principal=self.principal,
             message=message,
             revision=self.revision,

@@ -108,6 +108,11 @@ def default_fields(model: BaseModel) -> list[str]:
             continue
         if name == "company_id" and not several_companies:
             continue
+        if field.type == "many2many" and not model.env[field.comodel_name].has_access(
+            "read"
+        ):
+            # Odoo refuses to read it
+            continue
         names.append(name)
     currencies = _currencies(model, names)
     # an amount is worth nothing without its currency

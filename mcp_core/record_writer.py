@@ -155,7 +155,7 @@ class RecordWriter:
         kind = field.type
         if kind in ("one2many", "many2many"):
             return self._related_records(field, value, nested)
-        if value is None or (value is False and kind not in ("boolean", "many2one")):
+        if value is None or (value is False and kind != "boolean"):
             return False
         if kind in _SCALARS:
             return self._scalar(field, value)

@@ -9,6 +9,7 @@ wire before the next line of the tool.
 import functools
 import logging
 import time
+from http import HTTPStatus
 
 from odoo import api
 from odoo.http import Response
@@ -87,8 +88,10 @@ class StreamedResponse(Response):
         """Run the request; return its answer as a response and as a body."""
         handle = functools.partial(env["mcp.server"]._handle, self._exchange)
         try:
-            return self._dispatcher.answer(retrying(handle, env))
-        except Cancelled:
+            body = retrying(handle, env)
+            return self._dispatcher.answer(body), body
+        except Cancelled as error:
+            self._dispatcher.emit_refusal(error, HTTPStatus.NO_CONTENT, 0)
             raise
         except Exception as error:
             if not hasattr(error, "loglevel"):

@@ -30,12 +30,21 @@ def message(role: str, content: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a prompt; its values are texts."""
+    """One argument of a prompt; its values are texts.
+
+    :param kind: what the text stands for: ``"text"``, ``"choice"``, ``"date"`` or
+        ``"record"``
+    :param choices: the texts there are, for a choice
+    :param model: whose record it is, for a record
+    """
 
     name: str
     title: str
     description: str
     required: bool
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    model: str = ""
 
     def describe(self, revision: Revision) -> dict[str, Any]:
         description: dict[str, Any] = {"name": self.name, "required": self.required}
@@ -47,19 +56,43 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A message that is still to be filled in.
+
+    :param text: a template, see :mod:`.template`
+    :param resource: template of the address of what goes with it, or empty
+    """
+
+    role: str
+    text: str
+    resource: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What a client is told of a prompt, and what is needed to make it.
 
-    :param method: the marked method that makes the messages
+    :param method: the marked method that makes the messages, empty where they are
+        *templates*
     :param completion: the marked method that proposes values of arguments, or empty
+    :param icon: a ``data:`` address, or empty
     """
 
     name: str
     title: str
     description: str
     arguments: tuple[Argument, ...]
-    method: str
-    completion: str
+    method: str = ""
+    completion: str = ""
+    templates: tuple[Template, ...] = ()
+    icon: str = ""
+
+    def argument(self, name: str) -> Argument | None:
+        """Return the argument *name*, ``None`` where there is none."""
+        for argument in self.arguments:
+            if argument.name == name:
+                return argument
+        return None
 
     def describe(self, revision: Revision) -> dict[str, Any]:
         """Return the ``Prompt`` object of ``prompts/list``."""
@@ -72,4 +105,6 @@ class Prompt:
             description["arguments"] = [
                 argument.describe(revision) for argument in self.arguments
             ]
+        if self.icon and "icons" in revision.tool_fields:
+            description["icons"] = [{"src": self.icon, "mimeType": "image/png"}]
         return description

@@ -35,12 +35,14 @@ class Guard:
     :ivar tainted: whether code of Odoo's own has read what is closed to the client:
         its texts may show it
     :ivar followed: whether what is being computed has read what is closed
+    :ivar filling: whether a wizard is being filled in, which may read itself
     """
 
     def __init__(self, exchange):
         self.exchange = exchange
         self.tainted = False
         self.followed = False
+        self.filling = False
         self.rest: Rest | None = None
         self._policies: dict[tuple, Policy] = {}
 
@@ -67,7 +69,11 @@ class Guard:
         :param operation: ``read`` or ``write``
         """
         policy = self.policy(env)
-        return policy.shows(field) if operation == "read" else policy.lets_write(field)
+        if operation != "read":
+            return policy.lets_write(field)
+        if self.filling and (field.model_name, field.name) in policy.filled:
+            return True
+        return policy.shows(field)
 
     def passes(self, *, reading: bool) -> bool:
         """Return whether what the policy denies happens nevertheless, and note it."""

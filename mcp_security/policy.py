@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from odoo.fields import Field
+from odoo.models import MAGIC_COLUMNS
 from odoo.modules.registry import Registry
 from odoo.tools import frozendict
 
@@ -117,6 +118,7 @@ class Policy:
     :ivar operations: what is allowed with other models
     :ivar hidden: fields that may not be read, of models that list none
     :ivar protected: fields that may not be written, of models that list none
+    :ivar filled: fields of wizards that Odoo fills in: written, and not read
     :ivar closed: views of the database that may show what is hidden
     """
 
@@ -124,6 +126,7 @@ class Policy:
     operations: frozenset[str] = DEFAULTS["odoo"]
     hidden: frozenset[Name] = frozenset()
     protected: frozenset[Name] = frozenset()
+    filled: frozenset[Name] = frozenset()
     closed: frozenset[str] = frozenset()
     #: As *hidden*, found out where one was computed: not every field says from what.
     learned: set[Name] = field(default_factory=set, compare=False)
@@ -148,7 +151,8 @@ class Policy:
         if policy and policy.readable is not None:
             return found.name in policy.readable or found.name in _always(policy)
         name = (found.model_name, found.name)
-        return name not in self.hidden and name not in self.learned
+        unseen = self.hidden, self.filled, self.learned
+        return not any(name in names for names in unseen)
 
     def lists(self, found: Field) -> bool:
         """Return whether an access record lists a field by name."""
@@ -163,9 +167,8 @@ class Policy:
         policy = self.models.get(found.model_name)
         if policy and policy.writable is not None:
             return found.name in policy.writable
-        return (
-            self.shows(found) and (found.model_name, found.name) not in self.protected
-        )
+        name = (found.model_name, found.name)
+        return (name in self.filled or self.shows(found)) and name not in self.protected
 
     def prints(self, model: str) -> bool:
         """Return whether documents of a model may be printed.
@@ -190,7 +193,8 @@ class Policy:
         """Return the policy with what follows from it for the fields of a registry."""
         if not self:
             return self
-        seen = replace(self, hidden=self._following(registry, "read"))
+        seen = replace(self, filled=self._filled(registry))
+        seen = replace(seen, hidden=seen._following(registry, "read") - seen.filled)
         return replace(
             seen,
             protected=seen._following(registry, "write"),
@@ -226,7 +230,10 @@ class Policy:
                 del followers[found]
             reached.update(self._openers(registry))
 
-        def leads(source: Field, *, elsewhere: bool) -> bool:
+        def leads(source: Field, follower: Field, *, elsewhere: bool) -> bool:
+            if (source.model_name, source.name) in self.filled:
+                # how a wizard goes on is none of the values that it is filled with
+                return follower.type in _TELLING
             if source in reached or not admits(source):
                 return True
             # an alias of a field of a model that is not open at all
@@ -236,7 +243,10 @@ class Policy:
             found = {
                 follower
                 for follower, steps in followers.items()
-                if any(leads(step, elsewhere=elsewhere) for step, elsewhere in steps)
+                if any(
+                    leads(step, follower, elsewhere=elsewhere)
+                    for step, elsewhere in steps
+                )
             }
             if not found:
                 break
@@ -250,6 +260,35 @@ class Policy:
         """Whether there is something to read that clients must not learn."""
         return "read" not in self.operations or any(
             policy.hides for policy in self.models.values()
+        )
+
+    def _filled(self, registry: Registry) -> frozenset[Name]:
+        """Return the fields of wizards that Odoo fills in from anything it likes.
+
+        From the records that a wizard is about, of any model, or from a template.
+        """
+        if not self.hides:
+            return frozenset()
+        wizards = {
+            name: model
+            for name, model in registry.items()
+            if model._transient and not self._lists(name, "read")
+        }
+        # made by what computes the wizard, with values that it computes
+        lines = {
+            found.comodel_name
+            for model in wizards.values()
+            for found in model._fields.values()
+            if found.type in ("one2many", "many2many") and found.compute
+        }
+        return frozenset(
+            (name, found.name)
+            for name, model in wizards.items()
+            for found in model._fields.values()
+            if found.type in _TELLING
+            and found.name not in MAGIC_COLUMNS
+            and not found.related
+            and (found.compute or name in lines)
         )
 
     def _openers(self, registry: Registry) -> Iterator[Field]:

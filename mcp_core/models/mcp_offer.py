@@ -69,8 +69,13 @@ class McpOffer(models.AbstractModel):
         """
         return tuple(
             (offer._described(), frozenset(offer.group_ids.ids))
-            for offer in self.sudo().search([])
+            for offer in self.sudo().search(self._catalogue_domain())
         )
+
+    @api.model
+    def _catalogue_domain(self):
+        """Hook: return the domain of what is offered to more than one user."""
+        return Domain.TRUE
 
     @api.model
     def _available(self, exchange):

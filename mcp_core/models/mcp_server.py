@@ -7,6 +7,7 @@ other addons put their concern; each is extended with ``super()`` and by nothing
 ``_authenticate``      says who is calling (``mcp_server_access.py``), and
 ``_principal``         whom credentials stand for
 ``_authorize``         refuses an understood message before it runs
+``_count``             is told of what is refused before it is understood
 ``_execute``           runs it
 ``_emit``              is told what happened
 ``_get_capabilities``  and ``_get_instructions`` introduce the server
@@ -14,15 +15,17 @@ other addons put their concern; each is extended with ``super()`` and by nothing
 ``_available``         of ``mcp.tool`` says what the caller is offered
 """
 
+from http import HTTPStatus
+
 from odoo import api, models
 from odoo.tools import frozendict, ormcache
 
 from ..decorators import marked
-from ..protocol import headers, pagination
+from ..exchange import FINISHED
+from ..protocol import headers, jsonrpc, pagination
 from ..protocol.errors import (
     InvalidRequest,
     MethodNotFound,
-    ProtocolError,
     SessionNotFound,
     quote,
 )
@@ -81,18 +84,23 @@ class McpServer(models.AbstractModel):
     def _handle(self, exchange):
         """Process the message of an exchange, in the caller's environment.
 
+        The answer is written here, within the transaction: once that is committed,
+        nothing is left that could fail.
+
         :param exchange: authenticated and parsed
-        :return: the members of the result, ``None`` for what gets no answer
-        :rtype: dict | None
+        :return: the JSON-RPC message, empty for what gets no answer
+        :rtype: bytes
         :raise ProtocolError: the answer is an error
         """
-        try:
-            result = self._execute(exchange)
-        except ProtocolError as error:
-            self._emit("request.finished", exchange, error=error)
-            raise
-        self._emit("request.finished", exchange, result=result)
-        return result
+        result = self._execute(exchange)
+        body = b""
+        if result is not None:
+            body = jsonrpc.encode_result(exchange.message.id, result)
+        status = HTTPStatus.OK if body else HTTPStatus.ACCEPTED
+        self._emit(
+            FINISHED, exchange, result=result, http_status=status, size=len(body)
+        )
+        return body
 
     @api.model
     def _method_for(self, exchange):
@@ -166,13 +174,23 @@ class McpServer(models.AbstractModel):
         """
 
     @api.model
+    def _count(self, exchange):
+        """Hook: an authenticated caller has sent something, a message or not.
+
+        Called where :meth:`_authorize` may not have been: for what could not be read,
+        or ends a session. ``exchange.message`` may be ``None``. An override may raise a
+        :class:`ProtocolError`.
+        """
+
+    @api.model
     def _execute(self, exchange):
         """Hook: run the message. An override may act before and after ``super()``.
 
         It runs once per try of the transaction: what an override does outside of the
         transaction is keyed by ``exchange.id``.
 
-        :return: as :meth:`_handle`
+        :return: the members of the result, ``None`` for what gets no answer
+        :rtype: dict | None
         :raise ProtocolError: as :meth:`_handle`
         """
         message = exchange.message
@@ -192,8 +210,16 @@ class McpServer(models.AbstractModel):
     def _emit(self, kind, exchange, **facts):
         """Hook: something happened that an auditor may want to know.
 
-        Does nothing by itself. An override may not raise, and may not keep secrets:
-        *facts* hold none.
+        Does nothing by itself. *facts* hold no secrets, and none that an override could
+        keep.
 
-        :param kind: dotted name, ``"request.finished"``
+        :data:`~exchange.FINISHED` comes last of a message. With a ``result`` (``None``
+        for what gets no answer) the transaction of the work is about to be committed;
+        an override that raises prevents that, as with any failure. With an ``error``,
+        which is any exception, that transaction has been undone: what is to stay is
+        written apart from it, and nothing may be raised. Both come with the
+        ``http_status`` and with the ``size`` of the answer in bytes.
+
+        :param kind: dotted name
+        :param exchange: ``None`` for what happens outside of a request to the endpoint
         """

@@ -60,7 +60,7 @@ class McpSession(models.Model):
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = fields.Datetime.now()
         client = exchange.client
-        self.sudo().create(
+        session = self.sudo().create(
             {
                 "token_hash": self._hash(token),
                 "user_id": exchange.principal.user_id,
@@ -73,6 +73,7 @@ class McpSession(models.Model):
                 "expires": now + self._ttl(),
             }
         )
+        session._emit("session.opened", exchange)
         return token
 
     @api.model
@@ -143,19 +144,36 @@ class McpSession(models.Model):
         self.browse(session_id)._write_apart(log_level=level)
 
     @api.model
-    def _close(self, token, principal):
-        """End the session *token*; return whether there was one of the principal."""
-        session = self._find(token, principal)
+    def _close(self, token, exchange):
+        """End the session *token*; return whether there was one of the caller."""
+        session = self._find(token, exchange.principal)
         if session is None:
             return False
-        self.sudo().browse(session.id).unlink()
+        record = self.sudo().browse(session.id)
+        record._emit("session.closed", exchange)
+        record.unlink()
         return True
 
     def action_terminate(self):
         """End the sessions: their clients have to initialize again."""
+        self._emit("session.terminated")
         self.unlink()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.autovacuum
     def _gc_sessions(self):
-        self.sudo().search([("expires", "<", fields.Datetime.now())]).unlink()
+        expired = self.sudo().search([("expires", "<", fields.Datetime.now())])
+        expired._emit("session.expired")
+        expired.unlink()
+
+    def _emit(self, kind, exchange=None):
+        """Tell auditors what becomes of the sessions."""
+        for session in self:
+            self.env["mcp.server"]._emit(
+                kind,
+                exchange,
+                session=session.id,
+                session_user=session.user_id.id,
+                credential=session.credential,
+                client=session.client_name or "",
+            )

@@ -4,7 +4,11 @@ import logging
 
 import psycopg2
 import pytz
-from psycopg2.errors import QueryCanceled, ReadOnlySqlTransaction
+from psycopg2.errors import (
+    QueryCanceled,
+    ReadOnlySqlTransaction,
+    RestrictViolation,
+)
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -170,4 +174,20 @@ class McpTool(models.Model):
             (model._table, name) for name, model in self.env.registry.items()
         )
         model = self.env[models_by_table.get(error.diag.table_name, "base")]
-        return model._sql_error_to_message(error)
+        message = model._sql_error_to_message(error)
+        # PostgreSQL's own words have values of the row that nobody asked for
+        if error.diag.message_primary not in message:
+            before, detail, _after = message.partition(
+                error.diag.message_detail or "\0"
+            )
+            return before.rpartition("\n")[0].rstrip() if detail else message
+        if isinstance(error, RestrictViolation):
+            return self.env._(
+                "Records of %s need this one: archive it instead, or delete them "
+                "first.",
+                model._name,
+            )
+        return self.env._(
+            "A rule of the database forbids these values: %s.",
+            error.diag.constraint_name or self.env._("it has no name"),
+        )

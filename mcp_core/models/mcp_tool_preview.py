@@ -152,7 +152,7 @@ class McpTool(models.Model):
         effects = {}
         for table, counts in self._changed_rows().items():
             name = models_by_table.get(table)
-            if name in (None, records._name) or not self.env[name].has_access("read"):
+            if name in (None, records._name) or not self._is_counted(self.env[name]):
                 continue
             rows = (
                 now - then
@@ -168,6 +168,14 @@ class McpTool(models.Model):
             if effect:
                 effects[name] = effect
         return {"others": effects} if effects else {}
+
+    @api.model
+    def _is_counted(self, model):
+        """Hook: return whether the caller may know how many rows a change touches.
+
+        An override narrows this: rows are counted whoever may see them.
+        """
+        return model.has_access("read")
 
     @api.model
     def _caveats(self, trial):

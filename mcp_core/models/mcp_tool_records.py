@@ -51,7 +51,7 @@ class McpTool(models.Model):
         domain = self._target_domain(target, list(domain))
         limit = min(limit, self._records_max(target))
         # one more than asked for tells whether there is a next page, without a count
-        order = self._target_order(target, order) if order else None
+        order = self._target_order(target, order)
         if target._name in _FILTERED_LATE:
             found = self._searching(target.search, domain, order=order)
             records = found[offset : offset + limit + 1]

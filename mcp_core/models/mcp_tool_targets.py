@@ -282,8 +282,13 @@ class McpTool(models.Model):
     def _target_order(self, model, order):
         """Return *order*, its fields checked against *model*.
 
+        So complete that pages do not overlap: what is equal comes in the order of ids.
+
+        :param str order: empty for the order that the model has by itself
         :raise ToolError: it is not ``field [asc|desc], …``
         """
+        if not order:
+            return self._complete_order(model._order)
         order = order.lower()
         for term in order.split(","):
             name, *direction = term.split()[:3] or [""]
@@ -303,7 +308,12 @@ class McpTool(models.Model):
                         quote(term),
                     )
                 )
-        return order
+        return self._complete_order(order)
+
+    @api.model
+    def _complete_order(self, order):
+        names = [term.split()[:1] for term in order.split(",")]
+        return order if ["id"] in names else f"{order}, id"
 
     @api.model
     def _searching(self, search, *args, **kwargs):

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import BaseCase, mute_logger, tagged
 
+from ..models import res_users_apikeys as apikeys
 from ..verified_secrets import VerifiedSecrets
 from .common import LATEST_LEGACY, McpCase, McpClient, ToolFailed
 
@@ -62,6 +63,19 @@ class TestAuthentication(McpCase):
 
     def assertAdmitted(self, client):
         self.assertEqual(client.request("ping"), {})
+
+    def test_a_key_that_nobody_has_costs_as_much_as_one_that_begins_right(self):
+        keys = self.env["res.users.apikeys"]
+        right = self.new_key(self.user)
+        context, computed = type(apikeys.KEY_CRYPT_CONTEXT), []
+        for wrong in (right[:8] + "0" * 32, "no such " + "0" * 32):
+            computed.clear()
+            with (
+                patch.object(context, "verify", lambda *_args: computed.append(1)),
+                patch.object(context, "hash", lambda *_args: computed.append(1)),
+            ):
+                self.assertIsNone(keys._mcp_check_key(wrong))
+            self.assertEqual(len(computed), 1, wrong)
 
     def test_a_key_of_scope_mcp_is_admitted(self):
         self.assertAdmitted(self.client(self.user))

@@ -199,8 +199,12 @@ class TestChanges(ChangesCase):
             self.partner.country_id = False
             self.written(country_id=value)
             self.assertEqual(self.partner.country_id, belgium, value)
-        self.written(country_id=None)
-        self.assertFalse(self.partner.country_id)
+
+    def test_null_and_false_empty_a_field(self):
+        for nothing in (None, False):
+            self.partner.write({"country_id": self.env.ref("base.be"), "city": "Ghent"})
+            self.written(country_id=nothing, city=nothing, category_id=nothing)
+            self.assertFalse(self.partner.country_id or self.partner.city)
 
     def test_a_name_that_fits_several_is_answered_with_all_of_them(self):
         first, second = self.env["res.partner"].create(

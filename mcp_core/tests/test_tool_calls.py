@@ -156,3 +156,20 @@ class TestToolCalls(McpCase):
             self.assertRaisesRegex(ToolFailed, "Another tool has this name"),
         ):
             self.client(self.user).call("probe")
+
+    @mute_logger("odoo.sql_db")
+    def test_a_row_that_the_database_refuses_is_not_shown(self):
+        self.user.group_ids += self.env.ref("base.group_partner_manager")
+        partner = self.env["res.partner"].create({"name": "X", "comment": "Canary"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE res_partner ADD CONSTRAINT mcp_no_77 CHECK (color <> 77)"
+        )
+        with self.assertRaises(ToolFailed) as caught:
+            self.client(self.user).call(
+                "write", model="res.partner", ids=partner.ids, values={"color": 77}
+            )
+        text = str(caught.exception)
+        self.assertIn("mcp_no_77", text)
+        self.assertNotIn("Canary", text)
+        self.assertNotIn("relation", text)

@@ -52,6 +52,27 @@ class TestToolRecords(McpCase):
         self.assertEqual(found, self.partners.ids[::-1])
         self.assertEqual(pages, 3)
 
+    def test_pages_of_equal_records_do_not_overlap(self):
+        # written later, a row comes later where PostgreSQL is not told the order
+        self.partners.write({"color": 3})
+        for partner in self.partners[::-1]:
+            partner.city = "Ghent"
+            self.env.flush_all()
+        for order in ("color", "city desc, color asc"):
+            found = [
+                self.mcp.call(
+                    "search",
+                    model="res.partner",
+                    domain=self.mine,
+                    fields=["color"],
+                    limit=1,
+                    offset=offset,
+                    order=order,
+                )["records"][0]["id"]
+                for offset in range(len(self.partners))
+            ]
+            self.assertEqual(found, sorted(self.partners.ids), order)
+
     def test_search_gives_a_dozen_fields_unless_some_are_asked_for(self):
         page = self.mcp.call("search", model="res.partner", domain=self.mine, limit=1)
         fields = set(page["records"][0])

@@ -24,7 +24,8 @@ class McpServer(models.AbstractModel):
         """Server features, "Prompts"."""
         arguments = params.get("arguments", {})
         prompt = self._prompt(exchange, params.get("name"))
-        self._check_prompt_arguments(prompt, arguments)
+        if not isinstance(arguments, dict):
+            raise InvalidParams("prompts/get takes arguments as an object.")
         return self._with_input(
             exchange,
             [prompt.name, arguments],
@@ -47,31 +48,10 @@ class McpServer(models.AbstractModel):
             raise InvalidParams(f"Unknown prompt: {quote(name)}.")
         return prompt
 
-    @api.model
-    def _check_prompt_arguments(self, prompt, arguments):
-        """
-        :raise InvalidParams: they are not texts by the names that the prompt has
-        """
-        if not isinstance(arguments, dict):
-            raise InvalidParams("prompts/get takes arguments as an object.")
-        known = {argument.name for argument in prompt.arguments}
-        for name, value in arguments.items():
-            if name not in known:
-                raise InvalidParams(f"The prompt has no argument {quote(name)}.")
-            if not isinstance(value, str):
-                raise InvalidParams(f"The argument {quote(name)} must be a string.")
-        for argument in prompt.arguments:
-            if argument.required and argument.name not in arguments:
-                raise InvalidParams(f"The argument {quote(argument.name)} is missing.")
-
     def _complete_reference(self, exchange, reference, name, value, chosen):
         if reference.get("type") != "ref/prompt":
             return super()._complete_reference(exchange, reference, name, value, chosen)
         prompt = self._prompt(exchange, reference.get("name"))
-        if name not in {argument.name for argument in prompt.arguments}:
+        if prompt.argument(name) is None:
             raise InvalidParams(f"The prompt has no argument {quote(name)}.")
-        prompts = self.env["mcp.prompt"]
-        if prompt.completion not in prompts._methods()["_mcp_completion_method"]:
-            return []
-        with self.env.cr.savepoint():
-            return getattr(prompts, prompt.completion)(exchange, name, value, chosen)
+        return self.env["mcp.prompt"]._proposed(exchange, prompt, name, value, chosen)

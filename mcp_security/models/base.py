@@ -58,6 +58,9 @@ class Base(models.AbstractModel):
             super()._compute_field_value(field)
         outermost = guard.rest is None
         policy = guard.policy(self.env)
+        if guard.followed and outermost and self._is_made_from_template():
+            # it would be sent, and be there to read as a message
+            raise self.env["mcp.access.record"]._refusal(guard, self, "read", field)
         if policy.lists(field) or field.store:
             # an administrator knows what it shows; what is stored says what it is from
             guard.followed = followed
@@ -68,6 +71,12 @@ class Base(models.AbstractModel):
         else:
             guard.followed = followed or guard.followed
         return None
+
+    def _is_made_from_template(self):
+        """Return whether these are wizards that compose something by a template."""
+        if not self._transient or "template_id" not in self._fields:
+            return False
+        return any(wizard.template_id for wizard in self)
 
     # ------------------------------------------------------------
     # Searching and ordering
@@ -162,7 +171,21 @@ class Base(models.AbstractModel):
                 # The order tells which value is the greater. Tools refuse a client that
                 # asks for it; a model's own order does without.
                 return SQL()
+            if field and field.type == "many2one" and self._is_closed(field):
+                # in the order of their names, which may be those of closed records
+                id_path = f"{field.name}.id"
+                return super()._order_field_to_sql(
+                    alias, id_path, direction, nulls, query
+                )
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
+    def _is_closed(self, field):
+        """Return whether records that *field* leads to are closed, some or all."""
+        policy, comodel = guarding(self.env).policy(self.env), field.comodel_name
+        if not policy.allows(comodel, "read"):
+            return True
+        return not self.env["ir.rule"]._restriction(policy, comodel).is_true()
 
     @api.model
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -173,6 +196,20 @@ class Base(models.AbstractModel):
             if field and field.related and not field.store:
                 self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)
+
+    # ------------------------------------------------------------
+    # Screens
+    # ------------------------------------------------------------
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        guard = guarding(self.env)
+        if guard is None:
+            return super().get_view(view_id, view_type, **options)
+        # Odoo arranges forms by the country of the company, and by what else it likes.
+        # They hold no values, but are remembered.
+        with guard.resting(Rest.LOOKING_UP):
+            return super().get_view(view_id, view_type, **options)
 
     # ------------------------------------------------------------
     # Names of related records

@@ -15,10 +15,19 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _authorize(self, exchange):
-        if _COUNTED not in exchange.memory:
-            self._count_message(exchange)
-            exchange.memory[_COUNTED] = True
+        self._count(exchange)
         return super()._authorize(exchange)
+
+    @api.model
+    def _count(self, exchange):
+        if _COUNTED not in exchange.memory:
+            try:
+                self._count_message(exchange)
+            except TooManyRequests:
+                exchange.memory[_COUNTED] = True
+                raise
+            exchange.memory[_COUNTED] = True
+        return super()._count(exchange)
 
     @api.model
     def _count_message(self, exchange):

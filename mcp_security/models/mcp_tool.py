@@ -61,6 +61,9 @@ class McpTool(models.Model):
             elif not policy.allows(model._name, "write"):
                 # nobody knows what a method does: it is more than reading
                 return False
+            elif policy.hides and self._is_rendered(model) and not model._transient:
+                # sends what a template makes of any record
+                return False
         return super()._is_callable(model, name)
 
     @api.model
@@ -84,9 +87,13 @@ class McpTool(models.Model):
         for model, needed in self._needed(records, operation):
             if not guard.policy(self.env).allows(model._name, needed):
                 raise self._refused(guard, model, needed)
-        if records._transient and operation == "create":
+        if records._transient and operation in ("create", "write"):
             # What a wizard is filled with can be read of it: nothing that is hidden.
-            return super()._change(records, operation, run)
+            guard.filling = True
+            try:
+                return super()._change(records, operation, run)
+            finally:
+                guard.filling = False
         guard.tainted = False
         try:
             with guard.resting(Rest.OWN_CODE):
@@ -109,6 +116,17 @@ class McpTool(models.Model):
             return self._shown(result, guard)
         self._check_open(guard, result if operation == "create" else records.exists())
         return result
+
+    @api.model
+    def _is_counted(self, model):
+        if not super()._is_counted(model):
+            return False
+        guard = guarding(self.env)
+        if guard is None:
+            return True
+        # of a model whose records are not all open, those that are not would count
+        rules = self.env["ir.rule"]
+        return rules._restriction(guard.policy(self.env), model._name).is_true()
 
     @api.model
     def _check_open(self, guard, records):

@@ -257,6 +257,35 @@ class TestAccessRecords(AccessCase):
         newest_first = sorted(self.partners.ids, reverse=True)
         self.assertEqual([row["id"] for row in found], newest_first)
 
+    def test_records_are_not_ordered_by_names_that_are_closed(self):
+        countries = self.env["res.country"].create(
+            [{"name": "MCP Zed", "code": "9Z"}, {"name": "MCP Alpha", "code": "9A"}]
+        )
+        zed, alpha = countries
+        (self.antwerp.country_id, self.bruges.country_id) = zed, alpha
+        two = self.antwerp + self.bruges
+        closed = {"perm_read": False}, {"domain": "[('code', '!=', '9A')]"}
+        for values in closed:
+            record = self.record("res.country", **values)
+            with self.subTest(**values):
+                found = self.search(
+                    "country_id", domain=[["id", "in", two.ids]], order="country_id"
+                )
+                # by their numbers instead
+                ids = [partner["id"] for partner in found]
+                self.assertEqual(ids, two.ids)
+                groups = self.mcp.call(
+                    "aggregate",
+                    model="res.partner",
+                    domain=[["id", "in", two.ids]],
+                    groupby=["country_id"],
+                )["groups"]
+                ids = [group["country_id"]["id"] for group in groups]
+                self.assertEqual(ids, countries.ids)
+            record.unlink()
+        found = self.search(domain=[["id", "in", two.ids]], order="country_id")
+        self.assertEqual([partner["id"] for partner in found], two.ids[::-1])
+
     def test_only_fields_that_are_listed_are_written(self):
         self.record(writable=["city"])
         ids = self.antwerp.ids
@@ -318,6 +347,19 @@ class TestAccessRecords(AccessCase):
         self.assertEqual(self.bruges.city, "Bruges")
         self.mcp.call("write", model="res.partner", ids=ids, values={"phone": "2"})
         self.assertEqual(self.bruges.phone, "2")
+
+    def test_a_trial_does_not_count_what_is_outside_of_the_domain(self):
+        def told():
+            return self.mcp.call(
+                "unlink", model="res.partner", ids=self.bruges.ids, dry_run=True
+            ).get("others", {})
+
+        self.env["res.partner.bank"].create(
+            {"acc_number": "MCP1", "partner_id": self.bruges.id}
+        )
+        self.assertIn("res.partner.bank", told())
+        self.record("res.partner.bank", domain="[('acc_number', '=', 'MCP2')]")
+        self.assertNotIn("res.partner.bank", told())
 
     def test_names_of_records_outside_of_the_domain_are_not_told(self):
         self.bruges.write({"type": "other", "parent_id": self.antwerp.id})
@@ -435,6 +477,13 @@ class TestAccessRecords(AccessCase):
         )
         found = self.mcp.call("list_models", words="contact")["models"]
         self.assertEqual([model["model"] for model in found], ["res.partner"])
+        # what is shown of it by itself has nothing of models that are closed
+        self.env.registry.clear_cache()
+        [shown] = self.search(domain=[["id", "=", self.antwerp.id]])
+        self.assertNotIn("category_id", shown)
+        self.assertEqual(shown["city"], "Ghent")
+        actions = self.mcp.call("list_actions", model="res.partner", id=shown["id"])
+        self.assertEqual(actions["name"], self.antwerp.name)
 
     # What is told
 

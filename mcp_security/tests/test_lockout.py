@@ -8,12 +8,13 @@ from base64 import b64encode
 from datetime import timedelta
 from itertools import count
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.mcp_core.exchange import Exchange
 from odoo.addons.mcp_core.protocol.credentials import credentials
+from odoo.addons.mcp_core.protocol.errors import ProtocolError
 from odoo.addons.mcp_core.tests.common import McpCase
 
 
@@ -175,3 +176,53 @@ class TestLockout(McpCase):
         self.locks._gc_lockouts()
         self.locks.invalidate_model()
         self.assertFalse(self.locks.search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestEvents(McpCase):
+    """What auditors are told of who is kept out."""
+
+    def setUp(self):
+        super().setUp()
+        seen = self.seen = []
+
+        def emit(_server, kind, _exchange, **facts):
+            seen.append((kind, facts))
+
+        self.patch(type(self.env["mcp.server"]), "_emit", emit)
+
+    def events(self, *kinds):
+        return [(kind, facts) for kind, facts in self.seen if kind in kinds]
+
+    def authenticate(self, authorization):
+        exchange = Exchange(address="203.0.113.7", user_agent="", origin=None)
+        server = self.env["mcp.server"].with_user(SUPERUSER_ID)
+        with self.assertRaises(ProtocolError):
+            server._authenticate(exchange, authorization)
+
+    def test_a_login_that_is_locked_is_an_event_with_its_name(self):
+        exchange = Exchange(address="203.0.113.7", user_agent="", origin=None)
+        server = self.env["mcp.server"]
+        rows = server._attempt(exchange, credentials(basic("alice")), 1).rows
+        self.env["mcp.lockout"]._fail("request", rows)
+        self.authenticate(basic("alice"))
+        [(_kind, facts)] = self.events("auth.locked")
+        self.assertEqual(facts["login"], "alice")
+        self.assertGreater(facts["retry_after"], 20)
+        self.assertNotIn("wrong", str(self.seen))
+
+    def test_an_address_that_is_denied_is_an_event(self):
+        self.env["mcp.ip.rule"].create({"network": "203.0.113.7", "action": "deny"})
+        self.authenticate(basic("alice"))
+        self.assertEqual(self.events("address.refused"), [("address.refused", {})])
+        self.assertNotIn("alice", str(self.seen))
+
+    def test_a_message_too_many_is_an_event(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("mcp_security.rate_per_minute", "1")
+        parameters.set_param("mcp_security.rate_burst", "1")
+        client = self.client(self.user)
+        self.assertEqual(client.post(client.message("ping")).status_code, 429)
+        [(_kind, facts)] = self.events("rate.limited")
+        self.assertEqual(facts["policy"], "user")
+        self.assertTrue(50 <= facts["retry_after"] <= 60)

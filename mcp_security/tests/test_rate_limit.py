@@ -92,6 +92,27 @@ class TestRateLimit(McpCase):
         self.assertIn("error", unknown.json())
         self.assertEqual(self.remaining(unknown), 6)
 
+    def test_what_is_no_message_counts(self):
+        self.set_limit(9)
+        client = self.client(self.user)
+        session = {"Mcp-Session-Id": "no-such-session"}
+        for body, more in (
+            (b"{", {}),
+            ({"jsonrpc": "2.0"}, {}),
+            (client.message("ping"), {"headers": {"Mcp-Session-Id": None}}),
+            (None, {"method": "DELETE", "headers": session}),
+            (None, {"method": "GET"}),
+            (b"{}", {"headers": {"Content-Type": "text/plain"}}),
+        ):
+            refused = client.post(body, **more)
+            self.assertGreaterEqual(refused.status_code, 400)
+            # here Odoo undoes it with the rest of the request
+            self.assertEqual(self.remaining(refused), 7, (body, refused.text))
+        self.set_limit(1)
+        for body in (b"{", b"[]"):
+            self.assertRefused(client.post(body))
+        self.assertRefused(client.post(method="DELETE", headers=session))
+
     def test_what_a_client_answers_to_a_question_counts_and_is_never_refused(self):
         self.set_limit(3)
         client = self.client(self.user)

@@ -12,6 +12,9 @@ from .console import Failure, Step, Steps, say
 from .environment import Environment
 from .processes import clean_environment, run
 
+#: A library of mail's that Debian leaves out of its package, for its licence: Odoo says
+#: so wherever it builds the web client with mail.
+_KNOWN_ERROR = "selfie_segmentation"
 _ODOO_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
@@ -96,6 +99,7 @@ def suites() -> list[Suite]:
         _pytest("jobs", "a company's work by tools and answers alone", servers=True),
         _pytest("differential", "MCP against Odoo's own API", servers=True),
         _pytest("browser", "the screens in a browser", servers=True),
+        _pytest("faults", "the audit trail, whatever dies", servers=True),
         _pytest("conformance", "the official suite against a server", servers=True),
         _pytest("fuzz", "50,000 wrong requests", servers=True, on_request=True),
     ]
@@ -221,8 +225,11 @@ def _read_log(log: Path, code: int, lines: list[str]) -> Outcome:
     for failed, errors, tests in _ODOO_RESULT.findall(text):
         outcome.failures += int(failed) + int(errors)
         outcome.tests += int(tests)
-    wrong = [line for line in text.splitlines() if " ERROR " in line]
-    wrong += [line for line in text.splitlines() if " CRITICAL " in line]
+    wrong = [
+        line
+        for line in text.splitlines()
+        if (" ERROR " in line or " CRITICAL " in line) and _KNOWN_ERROR not in line
+    ]
     if (code or wrong) and not outcome.failures:
         outcome.failures = 1
         outcome.tests = max(outcome.tests, 1)

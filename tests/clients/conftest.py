@@ -1,8 +1,8 @@
 """The clients, and the servers that they talk to.
 
 Every test runs with each client against a threaded Odoo and against one with two
-worker processes. The servers have the fixtures of the conformance suite, because the
-addons bring no prompts of their own.
+worker processes. The servers have the fixtures of the conformance suite, which show
+what the addons' own tools and prompts have no use for.
 """
 
 import os

@@ -87,6 +87,35 @@ def test_it_lists_and_gets_prompts(client):
     assert "arg1='one', arg2='two'" in said["content"]["text"]
 
 
+def test_it_gets_a_prompt_that_somebody_wrote(client):
+    prompts = {
+        prompt["name"]: prompt for prompt in client.ask("prompts/list")["prompts"]
+    }
+    assert prompts["customer_brief"]["title"] == "Customer brief"
+    [argument] = prompts["customer_brief"]["arguments"]
+    assert (argument["name"], argument["required"]) == ("customer", True)
+    reference = {"type": "ref/prompt", "name": "customer_brief"}
+    completed = client.ask(
+        "completion/complete",
+        ref=reference,
+        argument={"name": "customer", "value": "Azure Int"},
+    )["completion"]["values"]
+    assert "Azure Interior" in completed
+    embedded, said = client.ask(
+        "prompts/get", name="customer_brief", arguments={"customer": "Azure Interior"}
+    )["messages"]
+    assert embedded["content"]["type"] == "resource"
+    assert "Azure Interior" in embedded["content"]["resource"]["text"]
+    assert "Azure Interior (res.partner " in said["content"]["text"]
+    for arguments, word in (
+        ({}, "customer"),
+        ({"customer": "Nobody at all"}, "Nobody"),
+    ):
+        with pytest.raises(Refusal, match=word) as refusal:
+            client.ask("prompts/get", name="customer_brief", arguments=arguments)
+        assert refusal.value.code == -32602
+
+
 @pytest.mark.parametrize(
     ("ref", "argument", "values"),
     [
@@ -96,12 +125,17 @@ def test_it_lists_and_gets_prompts(client):
             ["park"],
         ),
         (
+            {"type": "ref/prompt", "name": "pipeline_review"},
+            {"name": "period", "value": "this m"},
+            ["this month"],
+        ),
+        (
             {"type": "ref/resource", "uri": "test://template/{id}/data"},
             {"name": "id", "value": "12"},
             ["12", "123"],
         ),
     ],
-    ids=["prompt", "resource"],
+    ids=["prompt", "choice", "resource"],
 )
 def test_it_completes_an_argument(client, ref, argument, values):
     answer = client.ask("completion/complete", ref=ref, argument=argument)

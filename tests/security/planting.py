@@ -246,6 +246,15 @@ def main(env):
     order.opportunity_id = closed_lead
     order.message_subscribe([parent.id])
     ids["event"] = event.id
+    template = env["mail.template"].create(
+        {
+            "name": "Visible template",
+            "model_id": model_of("sale.order"),
+            "subject": "About {{ object.partner_id.email }}",
+            "body_html": "<p>Sum <t t-out='object.amount_total'/></p>",
+        }
+    )
+    ids["template_of_orders"] = template.id
     action = env["ir.actions.server"].create(
         {
             "name": "Visible action",

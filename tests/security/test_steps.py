@@ -9,7 +9,7 @@ from asking import canaries
 _numbers = itertools.count(1)
 
 
-def _created(asker, model, **values):
+def _created(asker, model, /, **values):
     """Return the id of a new record."""
     answer = asker.tool("create", model=model, records=[values])
     result = json.loads(answer)["result"]
@@ -139,6 +139,57 @@ def _letter(asker, ids):
     return "\n".join(answers)
 
 
+def _filled_in(asker, model, fields, /, **values):
+    """What a wizard is filled with that is about a record, made without a handle."""
+    made = asker.tool("create", model=model, records=[values])
+    result = json.loads(made)["result"].get("structuredContent", {})
+    answers = [made]
+    for wizard in result.get("records", ()):
+        answers += [
+            asker.tool("read", model=model, ids=[wizard["id"]], fields=[name])
+            for name in fields
+        ]
+    return "\n".join(answers)
+
+
+def _composed(asker, ids):
+    """A mail about an order, made by a template: at once, and later."""
+    about = {"model": "sale.order", "res_ids": f"[{ids['order']}]"}
+    by_template = {"template_id": ids["template_of_orders"]}
+    model, fields = "mail.compose.message", ["subject", "body", "email_from"]
+    plain = _created(asker, model, **about, subject="New", body="New")
+    answers = [
+        _filled_in(asker, model, fields, **about, **by_template),
+        asker.tool("write", model=model, ids=[plain], values=by_template),
+    ]
+    for name in fields:
+        answers.append(asker.tool("read", model=model, ids=[plain], fields=[name]))
+    answers.append(
+        asker.tool(
+            "method_call",
+            model="mail.template",
+            method="send_mail_batch",
+            ids=[ids["template_of_orders"]],
+            arguments={"res_ids": [ids["order"]]},
+            dry_run=True,
+        )
+    )
+    return "\n".join(answers)
+
+
+def _texted(asker, ids):
+    """The number that a short message would go to."""
+    fields = ["recipient_single_number_itf", "recipient_single_number", "numbers"]
+    return _filled_in(
+        asker,
+        "sms.composer",
+        fields,
+        res_model="res.partner",
+        res_id=ids["parent"],
+        body="New",
+    )
+
+
 def _replayed(asker, ids):
     """The same call once more, by its key."""
     arguments = {
@@ -227,7 +278,16 @@ def _adopted(asker, ids):
 
 _STEPS = [
     *(_lead_of_a_contact, _order_of_a_contact, _guest, _copied_order, _wizard),
-    *(_letter, _replayed, _duplicate, _message, _activity, _adopted),
+    *(
+        _letter,
+        _composed,
+        _texted,
+        _replayed,
+        _duplicate,
+        _message,
+        _activity,
+        _adopted,
+    ),
 ]
 
 

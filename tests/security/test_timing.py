@@ -2,7 +2,9 @@
 
 MCP_TEST_TIMING=1000 measures as many tries of each kind, 15 by default. A hash that is
 left out, or done twice, shows in a few; what is told is worth the more the quieter the
-machine and the more the tries.
+machine and the more the tries. Other work on the machine may slow some tries down:
+where medians differ, as many are measured again, some times over, and a difference that
+is the server's stays.
 """
 
 import base64
@@ -19,6 +21,8 @@ import pytest
 _TRIES = int(os.environ.get("MCP_TEST_TIMING") or 15)
 #: By how much medians may differ here, where other work may run at the same time.
 _BOUND = 0.25
+#: So often at most are the tries repeated to tell a difference from other work.
+_REPETITIONS = 6
 _VERSION = "2026-07-28"
 _META = "io.modelcontextprotocol/"
 _BODY = json.dumps(
@@ -58,14 +62,16 @@ def main(env, password):
     env.cr.execute(query)
 """
 
-#: Login and password by kind; all are refused.
+_KEY = "0123456789abcdef" * 2
+#: Login and password by kind, and the kind that it is to be told from; all are refused.
 _KINDS = {
-    "known login": ("timing-known", "wrong horse"),
-    "unknown login": ("timing-unknown", "wrong horse"),
-    "archived": ("timing-archived", _PASSWORD),
-    "second factor": ("timing-factor", _PASSWORD),
-    "no password": ("timing-silent", "wrong horse"),
-    "like a key": ("timing-unknown", "0123456789abcdef" * 2),
+    "known login": ("timing-known", "wrong horse", None),
+    "unknown login": ("timing-unknown", "wrong horse", "known login"),
+    "archived": ("timing-archived", _PASSWORD, "known login"),
+    "second factor": ("timing-factor", _PASSWORD, "known login"),
+    "no password": ("timing-silent", "wrong horse", "known login"),
+    "known login, like a key": ("timing-known", _KEY, None),
+    "unknown login, like a key": ("timing-unknown", _KEY, "known login, like a key"),
 }
 
 
@@ -101,23 +107,31 @@ def test_refusals_take_the_same_time_whatever_they_are_for(url, seed, tell):
         answers.add((response.status, body))
         return taken
 
-    for pair in _KINDS.values():
-        seconds(*pair)  # what is loaded once
+    for login, password, _like in _KINDS.values():
+        seconds(login, password)  # what is loaded once
     taken = {kind: [] for kind in _KINDS}
     order = random.Random(seed)
-    for _ in range(_TRIES):
-        for kind in order.sample(list(_KINDS), len(_KINDS)):
-            taken[kind].append(seconds(*_KINDS[kind]))
+    for _ in range(_REPETITIONS):
+        for _ in range(_TRIES):
+            for kind in order.sample(list(_KINDS), len(_KINDS)):
+                taken[kind].append(seconds(*_KINDS[kind][:2]))
+        medians = {kind: statistics.median(times) for kind, times in taken.items()}
+        ratios = {
+            kind: medians[kind] / medians[like]
+            for kind, (_login, _password, like) in _KINDS.items()
+            if like
+        }
+        if all(abs(ratio - 1) < _BOUND for ratio in ratios.values()):
+            break
     connection.close()
     [(status, _body)] = answers
     assert status == 401
-    medians = {kind: statistics.median(times) for kind, times in taken.items()}
-    known = medians.pop("known login")
-    ratios = {kind: median / known for kind, median in medians.items()}
     shown = ", ".join(f"{kind} {ratio:.4f}" for kind, ratio in ratios.items())
     tell(
-        f"security: medians of {_TRIES} refusals against those of a known login, "
-        f"{known * 1000:.1f} ms: {shown}"
+        f"security: medians of {len(taken['known login'])} refusals against those of a "
+        f"known login, {medians['known login'] * 1000:.1f} ms, or of one with a "
+        f"password like a key, {medians['known login, like a key'] * 1000:.1f} ms: "
+        f"{shown}"
     )
     for kind, ratio in ratios.items():
         assert abs(ratio - 1) < _BOUND, (kind, ratio)

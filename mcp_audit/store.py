@@ -1,0 +1,183 @@
+"""Appending to the trail: one statement, by SQL.
+
+Not by the ORM: it would cost more than the whole rest, and an event has to be written
+where there is no environment that works any more.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import orjson
+from psycopg2.errors import LockNotAvailable
+from psycopg2.extras import Json
+
+from odoo.modules.registry import Registry
+from odoo.sql_db import BaseCursor
+from odoo.tools import SQL
+
+from odoo.addons.mcp_core.cursors import autocommit, read_committed
+
+from .event import BEGUN, COLUMNS, FINISHED, INTERRUPTED, Event
+
+#: Two numbers of an advisory lock. Whoever appends holds it, shared, until its
+#: transaction has ended: who gets it alone knows that no lower id is still to come.
+LOCK = (7165, 1)
+#: ``id`` and ``time`` are the store's own.
+_WRITTEN = COLUMNS[2:]
+_JSON = frozenset({"record_ids", "details"})
+_INSERT = SQL(
+    "INSERT INTO mcp_audit_event (%s) VALUES ",
+    SQL(", ").join(SQL.identifier(name) for name in _WRITTEN),
+)
+#: What the end of a call repeats of its beginning.
+_OF_THE_CALL = _WRITTEN[1 : _WRITTEN.index("outcome")]
+_PAYLOAD = ("request_id", "side", "salt", "body", "size", "truncated", "full_digest")
+
+
+def _dumped(value):
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _value(event, name):
+    if name == "kind":
+        return event.kind
+    value = event.facts.get(name)
+    if value is not None and name in _JSON:
+        return Json(value, dumps=_dumped)
+    return value
+
+
+def append(cr: BaseCursor, events: Iterable[Event]) -> None:
+    """Append events, in their order and in one round trip.
+
+    A second beginning or end of a request is refused by the database: who writes an end
+    in the transaction of the work itself must not commit when another one is there.
+
+    :raise psycopg2.errors.UniqueViolation: the request has begun or ended already
+    """
+    events = list(events)
+    if not events:
+        return
+    # psycopg2 sends both statements at once; the lock is held before an id is taken
+    statements = [SQL("SELECT pg_advisory_xact_lock_shared(%s, %s)", *LOCK)]
+    statements.append(
+        SQL(
+            "%s%s",
+            _INSERT,
+            SQL(", ").join(
+                SQL("(%s)", SQL(", ").join(SQL("%s", _value(e, n)) for n in _WRITTEN))
+                for e in events
+            ),
+        )
+    )
+    payloads = [
+        (event.facts["request_id"], payload)
+        for event in events
+        for payload in event.payloads
+    ]
+    if payloads:
+        statements.append(
+            SQL(
+                "INSERT INTO mcp_audit_payload (%s) VALUES %s ON CONFLICT DO NOTHING",
+                SQL(", ").join(SQL.identifier(name) for name in _PAYLOAD),
+                SQL(", ").join(
+                    SQL(
+                        "(%s, %s, %s, %s, %s, %s, %s)",
+                        request_id,
+                        payload.side,
+                        payload.salt,
+                        payload.body,
+                        payload.size,
+                        payload.truncated,
+                        payload.full_digest,
+                    )
+                    for request_id, payload in payloads
+                ),
+            )
+        )
+    cr.execute(SQL("; ").join(statements), log_exceptions=False)
+
+
+def settled(cr: BaseCursor) -> int | None:
+    """Return the id up to which no event is still to come, 0 for an empty store.
+
+    What reads on from where it stopped (seals, projections) must not pass an event of
+    a transaction that has its id already and is not committed yet.
+
+    :param cr: READ COMMITTED, and ended right afterwards: the lock keeps writers out
+    :return: ``None`` where a writer held the lock for too long: try again later
+    """
+    cr.execute("SET LOCAL lock_timeout = '250ms'")
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute(
+                SQL("SELECT pg_advisory_xact_lock(%s, %s)", *LOCK), log_exceptions=False
+            )
+    except LockNotAvailable:
+        return None
+    # a statement of its own: its snapshot is younger than the lock
+    cr.execute("SELECT COALESCE(max(id), 0) FROM mcp_audit_event")
+    [(last,)] = cr.fetchall()
+    return last
+
+
+@contextmanager
+def apart(registry: Registry, *, single: bool = True) -> Iterator[BaseCursor]:
+    """A cursor whose work stays, whatever becomes of the transaction around.
+
+    :param single: for one statement, which is a transaction by itself
+    """
+    with (autocommit if single else read_committed)(registry) as cr:
+        yield cr
+
+
+def recover(cr: BaseCursor, last: int, minutes: int) -> int:
+    """Append an end to what began long ago and never ended.
+
+    Where the end of one is being written at the very moment, this waits for whether it
+    is committed: there is never a second one.
+
+    :param cr: READ COMMITTED
+    :param last: the id up to which no event is still to come
+    :param minutes: for how long it must have begun
+    :return: how many ends were appended
+    """
+    cr.execute(SQL("SELECT pg_advisory_xact_lock_shared(%s, %s)", *LOCK))
+    cr.execute(
+        SQL(
+            """
+            WITH old AS (
+                SELECT * FROM mcp_audit_event
+                 WHERE kind = %(begun)s AND id <= %(last)s
+                   AND id > COALESCE((SELECT last_id FROM mcp_audit_checkpoint
+                                       WHERE name = 'recovery'), 0)
+                   AND time < (clock_timestamp() AT TIME ZONE 'UTC')
+                              - make_interval(mins => %(minutes)s)
+            ), ended AS (
+                INSERT INTO mcp_audit_event (kind, outcome, details, %(columns)s)
+                SELECT %(finished)s, %(outcome)s, '{"recovered": true}', %(columns)s
+                  FROM old
+                 WHERE NOT EXISTS (
+                       SELECT FROM mcp_audit_event AS finished
+                        WHERE finished.kind = %(finished)s
+                          AND finished.request_id = old.request_id)
+                 ORDER BY id
+                ON CONFLICT DO NOTHING
+                RETURNING id
+            ), noted AS (
+                INSERT INTO mcp_audit_checkpoint (name, last_id)
+                SELECT 'recovery', max(id) FROM old HAVING max(id) IS NOT NULL
+                ON CONFLICT (name) DO UPDATE SET last_id = excluded.last_id
+            )
+            SELECT count(*) FROM ended
+            """,
+            begun=BEGUN,
+            finished=FINISHED,
+            outcome=INTERRUPTED,
+            last=last,
+            minutes=minutes,
+            columns=SQL(", ").join(SQL.identifier(name) for name in _OF_THE_CALL),
+        )
+    )
+    [(ended,)] = cr.fetchall()
+    return ended

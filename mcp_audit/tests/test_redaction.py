@@ -1,0 +1,74 @@
+"""Secrets are recognised by their names and by their looks."""
+
+from odoo.tests import BaseCase, tagged
+
+from ..event import salted_digest
+from ..redaction import PAYLOAD_MAX, REDACTED, payload, redacted, redacted_text
+
+
+@tagged("post_install", "-at_install")
+class TestRedaction(BaseCase):
+    def test_values_go_by_the_name(self):
+        for name in (
+            "password",
+            "new_password",
+            "api_key",
+            "apiKey",
+            "X-Api-Key",
+            "access_token",
+            "client_secret",
+            "Authorization",
+            "totp_secret",
+            "session_id",
+            "Cookie",
+        ):
+            with self.subTest(name=name):
+                self.assertEqual(
+                    redacted({"a": [{name: "x"}]}), {"a": [{name: REDACTED}]}
+                )
+
+    def test_ordinary_values_stay(self):
+        value = {
+            "model": "res.partner",
+            "domain": [["name", "ilike", "Fen"], "|", ["id", "in", [1, 2]]],
+            "idempotency_key": "order-7",
+            "has_password": True,
+            "vat": "BE0477472701",
+            "amount": 12.5,
+            "none": None,
+        }
+        self.assertEqual(redacted(value), value)
+
+    def test_conditions_have_names_too(self):
+        self.assertEqual(
+            redacted([["password", "=", "x"], ["name", "=", "x"]]),
+            [["password", "=", REDACTED], ["name", "=", "x"]],
+        )
+
+    def test_values_go_by_their_looks(self):
+        key = "0123456789abcdef0123456789abcdef01234567"
+        for text in (
+            f"my key is {key}.",
+            "Bearer abcdefghijklmnop",
+            "Authorization: Basic dXNlcjpwYXNz",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdef",
+            "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+            "https://me:pa55@example.com/",
+            "password: hunter2",
+            "?token=abcdef",
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
+        ):
+            with self.subTest(text=text):
+                self.assertIn(REDACTED, redacted_text(text))
+        self.assertNotIn(key, redacted_text(f"my key is {key}."))
+
+    def test_files_are_digests(self):
+        self.assertRegex(redacted_text("QUJD" * 500), r"^\[2000 characters, SHA-256 ")
+
+    def test_payloads_are_cut_and_say_so(self):
+        small, big = payload("request", {"a": 1}), payload("request", ["é " * 900] * 90)
+        self.assertEqual((small.body, small.truncated), ('{"a":1}', False))
+        self.assertEqual(small.full_digest, salted_digest(small.salt, small.body))
+        self.assertTrue(big.truncated)
+        self.assertLessEqual(len(big.body.encode()), PAYLOAD_MAX)
+        self.assertGreater(big.size, PAYLOAD_MAX)

@@ -1,0 +1,3 @@
+from . import mcp_prompt_preview
+from . import mcp_prompt_export
+from . import mcp_prompt_import
