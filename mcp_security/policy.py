@@ -46,8 +46,8 @@ class ModelPolicy:
     :ivar readable: names of the fields that may be read, ``None`` for all
     :ivar writable: names of the fields that may be written, ``None`` for those that may
         be read
-    :ivar methods: names of the methods that may be called, ``None`` for all where
-        records may be changed
+    :ivar methods: names of the methods that may be called, ``None`` for all; what that
+        comes to says :attr:`named`
     :ivar blocked: names of methods that may not, whatever *methods* says
     :ivar prints: whether documents are printed, whatever they show
     :ivar cap: how many records one call may return or change, 0 for no limit
@@ -76,21 +76,34 @@ class ModelPolicy:
             operations=self.operations & other.operations,
             readable=_both(self.readable, other.readable),
             writable=_both(self.writable, other.writable),
-            methods=_both(self.methods, other.methods),
+            methods=_both(self.named, other.named),
             blocked=self.blocked | other.blocked,
             prints=self.prints and other.prints,
             cap=min(self.cap, other.cap) or self.cap or other.cap,
             domains=tuple(dict.fromkeys(self.domains + other.domains)),
         )
 
-    def calls(self, method: str) -> bool:
-        """Return whether clients may call the public method *method*.
+    @property
+    def named(self) -> frozenset[str] | None:
+        """The names of the methods that may be called, ``None`` for all.
 
-        Nobody knows what a method does: it is more than reading, unless it is listed.
+        Nobody knows what a method does: where nothing may be changed, only those are
+        called that are named.
+
+        >>> reading = ModelPolicy(operations=frozenset({"read"}))
+        >>> reading.named
+        frozenset()
+        >>> (reading & ModelPolicy(methods=frozenset({"action_open"}))).named
+        frozenset()
         """
-        if self.methods is None:
-            return "write" in self.operations and method not in self.blocked
-        return method in self.methods and method not in self.blocked
+        if self.methods is None and "write" not in self.operations:
+            return frozenset()
+        return self.methods
+
+    def calls(self, method: str) -> bool:
+        """Return whether clients may call the public method *method*."""
+        listed = self.named is None or method in self.named
+        return listed and method not in self.blocked
 
     @property
     def hides(self) -> bool:

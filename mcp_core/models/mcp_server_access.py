@@ -39,9 +39,7 @@ class McpServer(models.AbstractModel):
                 "auth.failed", exchange, scheme=claimed.scheme, login=claimed.label
             )
             raise Unauthorized(
-                "Authentication required. Send an Odoo API key as "
-                "'Authorization: Bearer <key>'; one that was removed, replaced or has "
-                "expired is not accepted.",
+                self._accepted_told(),
                 headers=[
                     ("WWW-Authenticate", challenge) for challenge in self._challenges()
                 ],
@@ -86,6 +84,17 @@ class McpServer(models.AbstractModel):
         :return: values of WWW-Authenticate (RFC 9110, section 11.6.1)
         """
         return ['Bearer realm="Odoo MCP"']
+
+    @api.model
+    def _accepted_told(self):
+        """Hook: return what a refusal says of the credentials that are accepted.
+
+        The same whatever was sent: it tells nothing about that.
+        """
+        return (
+            "Authentication required. Send an Odoo API key as 'Authorization: Bearer "
+            "<key>'; one that was removed, replaced or has expired is not accepted."
+        )
 
     @api.model
     def _caller_context(self):

@@ -21,7 +21,7 @@ KEY_SECONDS = 2
 #: After so long without a failure counting begins anew, in seconds.
 _FORGOTTEN = 60 * 60
 #: How the key begins of a row that counts for everybody at a network.
-_OF_NETWORK = "network:"
+OF_NETWORK = "network:"
 #: Rows are kept so long after that for administrators to see, in days.
 _KEPT_DAYS = 7
 #: A failure more for each key, in the order of the keys: two that come together wait
@@ -85,7 +85,7 @@ class McpLockout(models.Model):
     @api.depends("key", "login")
     def _compute_subject(self):
         for lock in self:
-            if lock.key.startswith(_OF_NETWORK):
+            if lock.key.startswith(OF_NETWORK):
                 lock.subject = self.env._("Everybody there")
             else:
                 lock.subject = lock.login or self.env._("API keys")

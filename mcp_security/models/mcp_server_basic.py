@@ -3,28 +3,10 @@
 from odoo import api, models
 
 from odoo.addons.mcp_core.protocol.credentials import BASIC
-from odoo.addons.mcp_core.protocol.errors import Unauthorized
 
 
 class McpServer(models.AbstractModel):
     _inherit = "mcp.server"
-
-    @api.model
-    def _authenticate(self, exchange, authorization):
-        try:
-            return super()._authenticate(exchange, authorization)
-        except Unauthorized as error:
-            if not self._setting("basic_enabled"):
-                raise
-            # the same whatever was sent, as it tells nothing about the login
-            raise Unauthorized(
-                "Authentication required. Send an Odoo API key as 'Authorization: "
-                "Bearer <key>', or a login and its password, or key, by HTTP Basic. "
-                "What was removed, replaced or has expired is not accepted, nor is the "
-                "password of a user with two-factor authentication.",
-                error.data,
-                error.headers,
-            ) from error
 
     @api.model
     def _principal(self, exchange, claimed):
@@ -40,3 +22,14 @@ class McpServer(models.AbstractModel):
         if self._setting("basic_enabled"):
             challenges.append('Basic realm="Odoo MCP", charset="UTF-8"')
         return challenges
+
+    @api.model
+    def _accepted_told(self):
+        if not self._setting("basic_enabled"):
+            return super()._accepted_told()
+        return (
+            "Authentication required. Send an Odoo API key as 'Authorization: Bearer "
+            "<key>', or by HTTP Basic a login with its password or an API key of it. A "
+            "key that was removed, replaced or has expired is not accepted, nor is the "
+            "password of a user with two-factor authentication."
+        )

@@ -19,7 +19,7 @@ from odoo.addons.mcp_core.protocol.errors import (
 )
 
 from .. import addresses
-from .mcp_lockout import KEY_SECONDS
+from .mcp_lockout import KEY_SECONDS, OF_NETWORK
 
 _SLOT = "mcp_security.key_slot"
 
@@ -111,7 +111,7 @@ class McpServer(models.AbstractModel):
         label = claimed.label if login else ""
         rows = [(pair, network, label, most)]
         rows += [
-            (f"network:{tier.name}", tier.name, "", most * tier.factor)
+            (f"{OF_NETWORK}{tier.name}", tier.name, "", most * tier.factor)
             for tier in tiers
         ]
         return _Attempt(claimed.scheme, label, pair, tuple(rows))

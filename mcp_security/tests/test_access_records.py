@@ -436,6 +436,23 @@ class TestAccessRecords(AccessCase):
         self.mcp.call("method_call", **call)
         self.assertFalse(self.antwerp.active)
 
+    def test_a_method_that_one_company_names_is_not_called_in_another(self):
+        second = self.env["res.company"].create({"name": "MCP test company"})
+        self.user.company_ids += second
+        first = self.user.company_id
+        self.record(company_id=first.id, perm_write=False)
+        self.record(
+            company_id=second.id, method_mode="listed", methods="action_archive"
+        )
+        call = {"model": "res.partner", "method": "action_archive"}
+        call["ids"] = self.antwerp.ids
+        both = {"allowed_company_ids": [second.id, first.id]}
+        self.assertIn("no method", self.fails("method_call", context=both, **call))
+        self.assertTrue(self.antwerp.active)
+        alone = {"allowed_company_ids": second.ids}
+        self.mcp.call("method_call", context=alone, **call)
+        self.assertFalse(self.antwerp.active)
+
     # Documents
 
     def test_documents_are_printed_where_nothing_is_hidden_or_a_record_says_so(self):

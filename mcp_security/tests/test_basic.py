@@ -187,6 +187,7 @@ class TestWhoGetsIn(BasicCase):
             self.assertEqual(
                 response.headers["WWW-Authenticate"], 'Bearer realm="Odoo MCP"'
             )
+            self.assertNotIn("HTTP Basic", response.json()["error"]["message"])
         self.assertEqual(self.password_rounds(), [])
         self.assertStatus(self.send(f"Bearer {key}"), 200)
 
@@ -265,6 +266,7 @@ class TestRefusals(BasicCase):
             response.raw.headers.getlist("WWW-Authenticate"),
             ['Bearer realm="Odoo MCP"', 'Basic realm="Odoo MCP", charset="UTF-8"'],
         )
+        self.assertIn("HTTP Basic", response.json()["error"]["message"])
 
     def test_logs_and_events_know_no_secret_and_no_raw_login(self):
         events = []

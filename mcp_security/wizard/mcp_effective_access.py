@@ -139,15 +139,16 @@ class McpEffectiveAccess(models.TransientModel):
                 allowed, reason = False, self.env._("The default policy allows none.")
         elif not policy.allows(model._name, "read"):
             allowed, reason = False, self.env._("None, as nothing may be read.")
-        elif limits.methods is not None:
-            names = ", ".join(sorted(limits.methods - limits.blocked))
-            allowed = bool(names)
-            reason = self.env._("Only %s.", names) if names else self.env._("None.")
-        elif not policy.allows(model._name, "write"):
+        elif limits.named is not None and not limits.named - limits.blocked:
             allowed = False
-            reason = self.env._(
-                "None: without Change, only methods that an access record names."
-            )
+            reason = self.env._("None, as no access record names any.")
+            if not policy.allows(model._name, "write"):
+                reason = self.env._(
+                    "None: without Change, only methods that access records name."
+                )
+        elif limits.named is not None:
+            names = ", ".join(sorted(limits.named - limits.blocked))
+            reason = self.env._("Only %s.", names)
         elif limits.blocked:
             reason = self.env._("All but %s.", ", ".join(sorted(limits.blocked)))
         return {"operation": "call", "allowed": allowed, "reason": reason}
