@@ -139,9 +139,7 @@ class McpAccessRecord(models.Model):
     @api.depends(
         "model_id",
         "perm_read",
-        "perm_create",
         "perm_write",
-        "perm_unlink",
         "read_mode",
         "read_field_ids",
         "method_mode",
@@ -149,28 +147,29 @@ class McpAccessRecord(models.Model):
     )
     def _compute_hint(self):
         for record in self:
-            hints = []
-            if not record.perm_read:
-                hints.append(record._closed_hint())
-            elif record.read_mode == "listed" and record.model in self.env:
-                hints += record._field_hints(set(record.read_field_ids.mapped("name")))
-            if record.perm_read and not record._calls_any():
-                hints.append(
-                    self.env._(
-                        "No method may be called, and no button pressed. Name those "
-                        "that may as “Only these” under Methods."
-                    )
-                )
+            hints = record._hints() if record.model in self.env else []
             record.hint = "\n".join(hints) or False
 
-    def _closed_hint(self):
-        if self.perm_create or self.perm_write or self.perm_unlink:
-            return self.env._(
-                "Nothing may be read: records can't be found, nor changed or deleted."
+    def _hints(self):
+        """Return what somebody might not expect of the record."""
+        if not self.perm_read:
+            return [
+                self.env._(
+                    "Without Read, nothing is allowed: the model is closed to those "
+                    "whom this is for."
+                )
+            ]
+        hints = []
+        if self.read_mode == "listed":
+            hints += self._field_hints(set(self.read_field_ids.mapped("name")))
+        if not self._calls_any():
+            hints.append(
+                self.env._(
+                    "No method may be called, and no button pressed. To allow some, "
+                    "choose “Only these” under Methods and name them."
+                )
             )
-        return self.env._(
-            "Nothing is allowed: the model is closed to those whom this is for."
-        )
+        return hints
 
     def _calls_any(self):
         """Return whether there may be a method that clients may call."""

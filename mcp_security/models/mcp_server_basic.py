@@ -29,7 +29,7 @@ class McpServer(models.AbstractModel):
             return super()._accepted_told()
         return (
             "Authentication required. Send an Odoo API key as 'Authorization: Bearer "
-            "<key>', or by HTTP Basic a login with its password or an API key of it. A "
+            "<key>', or by HTTP Basic a login with its password or API key. A "
             "key that was removed, replaced or has expired is not accepted, nor is the "
             "password of a user with two-factor authentication."
         )

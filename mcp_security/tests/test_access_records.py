@@ -611,9 +611,9 @@ class TestAccessScreens(AccessCase):
         record.write({"method_mode": "listed", "methods": "action_archive"})
         self.assertFalse(record.hint)
         record.perm_read = False
-        self.assertIn("records can't be found", record.hint)
-        record.write({"perm_create": False, "perm_unlink": False})
-        self.assertIn("Nothing is allowed", record.hint)
+        self.assertIn("nothing is allowed", record.hint)
+        new = self.env["mcp.access.record"].new({})
+        self.assertFalse(new.hint)
 
     def test_fields_of_another_model_are_refused(self):
         record = self.record(readable=["name"])
@@ -651,10 +651,12 @@ class TestAccessScreens(AccessCase):
 
     def test_effective_access_promises_nothing_of_what_may_not_be_read(self):
         self.record(perm_read=False)
+        self.fails("create", model="res.partner", records=[{"name": "MCP test"}])
         form = self.effective(self.user)
-        lines = {line["operation"]: line for line in form.line_ids._records}
-        self.assertFalse(lines["call"]["allowed"])
+        lines = form.line_ids._records
+        self.assertEqual([line["allowed"] for line in lines], [False] * 5)
         self.assertEqual(form.readable_fields, "None.")
+        self.assertEqual(form.writable_fields, "None.")
         lines = self.effective(self.user, "res.users.apikeys").line_ids._records
         self.assertEqual([line["allowed"] for line in lines], [False] * 5)
 

@@ -186,7 +186,7 @@ class TestEvents(McpCase):
         super().setUp()
         seen = self.seen = []
 
-        def emit(_server, kind, _exchange, **facts):
+        def emit(_server, kind, exchange=None, **facts):
             seen.append((kind, facts))
 
         self.patch(type(self.env["mcp.server"]), "_emit", emit)

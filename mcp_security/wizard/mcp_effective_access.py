@@ -104,6 +104,8 @@ class McpEffectiveAccess(models.TransientModel):
                     layers = access._access_layers(exchange, env[name], operation, None)
                     lines.append(self._line(operation, layers))
                 lines.append(self._method_line(policy, env[name]))
+                if not lines[0]["allowed"]:
+                    self._close(lines)
                 allowed = {line["operation"] for line in lines if line["allowed"]}
                 self.readable_fields = self.writable_fields = self.env._("None.")
                 if "read" in allowed:
@@ -130,6 +132,13 @@ class McpEffectiveAccess(models.TransientModel):
             ),
         }
 
+    def _close(self, lines):
+        """Take back what is allowed, as no tool names what may not be read."""
+        for line in lines:
+            if line["allowed"]:
+                line["allowed"] = False
+                line["reason"] = self.env._("Not without reading.")
+
     def _method_line(self, policy, model):
         """Return the line about methods, of which there are as many as one likes."""
         limits = policy.models.get(model._name)
@@ -137,8 +146,6 @@ class McpEffectiveAccess(models.TransientModel):
         if limits is None:
             if not policy.allows(model._name, "write"):
                 allowed, reason = False, self.env._("The default policy allows none.")
-        elif not policy.allows(model._name, "read"):
-            allowed, reason = False, self.env._("None, as nothing may be read.")
         elif limits.named is not None and not limits.named - limits.blocked:
             allowed = False
             reason = self.env._("None, as no access record names any.")

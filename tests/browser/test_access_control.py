@@ -54,9 +54,13 @@ def test_a_record_is_made_and_its_effect_is_seen(admin, no_records):
     expect(page.locator(".o_form_status_indicator_buttons")).to_have_class(
         re.compile("invisible")
     )
+    # of the record's own model, from its form
+    page.locator(".oe_stat_button").get_by_text("Effective Access").click()
+    dialog = page.locator(".modal")
+    expect(dialog.locator("[name=model_id] input")).to_have_value("Contact")
+    expect(dialog.locator("[name=line_ids]")).to_contain_text("None: without Change")
     admin.open(_RECORDS)
     page.get_by_role("button", name="Effective Access").click()
-    dialog = page.locator(".modal")
     _choose(dialog.locator("[name=model_id]"), "Contact")
     lines = dialog.locator("[name=line_ids]")
     expect(lines).to_contain_text("Allowed by access record “Contact”")
