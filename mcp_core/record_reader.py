@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from odoo.api import Environment
+from odoo.exceptions import MissingError
 from odoo.models import BaseModel
 from odoo.tools import html2plaintext, human_size
 
+from .columns import taken_columns
 from .exceptions import ToolError
 from .fences import is_fenced
 from .moments import to_local
-from .texts import label, visible
+from .texts import is_visible, label, visible
 
 #: The most related records of one record that are read with it.
 RELATED_MAX = 200
@@ -44,7 +46,9 @@ class RecordReader:
         self._labels = labels
         self._links = links
 
-    def values(self, records: BaseModel, tree: Tree) -> list[dict[str, Any]]:
+    def values(
+        self, records: BaseModel, tree: Tree, *, fetched: bool = False
+    ) -> list[dict[str, Any]]:
         """Return the values of *records*.
 
         One related record is ``{"id", "name"}``, several are a list of ids; where the
@@ -53,57 +57,123 @@ class RecordReader:
 
         :param tree: fields by name, each with the tree of its related records, empty
             where none of their fields are wanted
+        :param fetched: ``search_fetch`` has just found the records with these fields,
+            so the caller's rights to them are known
         :raise odoo.exceptions.AccessError: the caller may not read a record or field
         """
-        rows = self._rows(records, tree)
-        related = {
-            name: self._related(records, name, rows, subtree)
-            for name, subtree in tree.items()
-            if subtree and records._fields[name].relational
-        }
-        return [self._record(records, row, tree, related) for row in rows]
+        ids, columns = self._columns(records, tree, fetched)
+        more = {}
+        for name, subtree in tree.items():
+            field = records._fields[name]
+            if subtree and field.relational:
+                if field.type != "many2one":
+                    more[name] = [len(all_) - RELATED_MAX for all_ in columns[name]]
+                columns[name] = self._grafted(field, columns[name], subtree)
+        if self._links:
+            columns["url"] = [record_url(records.browse(id_)) for id_ in ids]
+        names = ("id", *columns)
+        read = [
+            dict(zip(names, row, strict=True))
+            for row in zip(ids, *columns.values(), strict=True)
+        ]
+        for name, counts in more.items():
+            for record, count in zip(read, counts, strict=True):
+                if count > 0:
+                    record[f"{name}:more"] = count
+        return read
 
-    def _rows(self, records, tree):
-        """Return what Odoo reads, of files their sizes only."""
+    def _columns(self, records, tree, fetched):
+        """Return the ids of the records that are there, and JSON values by field."""
         binary = [name for name in tree if records._fields[name].type == "binary"]
         # apart from them: what is computed from a file is computed from its content
-        rows = records.read([name for name in tree if name not in binary] or ["id"])
-        if not binary:
-            return rows
-        sizes = records.with_context(bin_size=True).read(binary)
-        for record, row, size in zip(records, rows, sizes, strict=True):
+        plain = [name for name in tree if name not in binary]
+        if not fetched:
+            records.fetch(plain)
+        taken = taken_columns(records, plain) if records else {}
+        rest = [name for name in plain if name not in taken]
+        rows = None
+        if rest or binary or not taken:
+            rows = records.read(rest or ["id"])
+        if rows is not None and len(rows) != len(records):
+            # some are gone: what was taken is of all
+            taken, rest = {}, plain
+            rows = records.read(rest or ["id"])
+            records = records.browse([row["id"] for row in rows])
+        for row, size in zip(rows or (), self._sizes(records, binary), strict=False):
             row.update(size)
-            if records._name == "ir.attachment":
-                # of them alone Odoo reads the content when asked for sizes
+        return records.ids, {
+            name: self._taken_column(records, field, taken[name])
+            if name in taken
+            else [self.value(field, row[name]) for row in rows]
+            for name, field in ((name, records._fields[name]) for name in tree)
+        }
+
+    def _sizes(self, records, names):
+        """Return of files their sizes only, in rows."""
+        if not names:
+            return []
+        rows = records.with_context(bin_size=True).read(names)
+        if records._name == "ir.attachment":
+            # of them alone Odoo reads the content when asked for sizes
+            for record, row in zip(records, rows, strict=True):
                 told = human_size(record.file_size) if record.file_size else False
-                row.update(dict.fromkeys(binary, told))
+                row.update(dict.fromkeys(names, told))
         return rows
 
-    def _record(self, records, row, tree, related):
-        record = {"id": row["id"]}
-        for name in tree:
-            field = records._fields[name]
-            if name not in related:
-                record[name] = self.value(field, row[name])
-            elif field.type == "many2one":
-                one = self.value(field, row[name])
-                record[name] = one and one | related[name].get(one["id"], {})
-            else:
-                shown = row[name][:RELATED_MAX]
-                record[name] = [related[name].get(id_, {"id": id_}) for id_ in shown]
-                if len(row[name]) > len(shown):
-                    record[f"{name}:more"] = len(row[name]) - len(shown)
-        if self._links:
-            record["url"] = record_url(records.browse(row["id"]))
-        return record
+    def _taken_column(self, records, field, values):
+        """Return as JSON what was taken from the ORM's memory."""
+        kind = field.type
+        if kind in ("char", "text") or (kind == "selection" and not self._labels):
+            return self._texts(values)
+        if kind == "many2one":
+            names = self._names(records.env[field.comodel_name], values)
+            return [names[id_] if id_ else None for id_ in values]
+        if kind == "datetime":
+            zone = self.env.tz
+            return [to_local(moment, zone) if moment else None for moment in values]
+        if kind in ("boolean", "integer", "float", "monetary"):
+            return values
+        return [self.value(field, value) for value in values]
 
-    def _related(self, records, name, rows, subtree):
+    def _texts(self, values):
+        """Return texts without what nobody sees."""
+        if is_visible("".join(filter(None, values))):
+            return values
+        return [value and self.text(value) for value in values]
+
+    def _names(self, model, ids):
+        """Return ``{"id", "name"}`` by id, as ``read`` gives them: as superuser."""
+        related = model.browse(dict.fromkeys(filter(None, ids)))
+        nameable = set(related._mcp_nameable()._ids)
+        found = {}
+        for record in related.sudo():
+            found[record.id] = {"id": record.id}
+            if record.id in nameable:
+                try:
+                    name, count = visible(record.display_name or "")
+                except MissingError:
+                    # as read has it where a foreign key is missing
+                    found[record.id] = None
+                    continue
+                if name:
+                    found[record.id]["name"] = name
+                if count:
+                    self.removed += count * ids.count(record.id)
+        return found
+
+    def _grafted(self, field, column, subtree):
+        """Return a column with the fields of the related records it leads to."""
+        if field.type == "many2one":
+            ids = [one["id"] for one in column if one]
+            related = self._related(field, ids, subtree)
+            return [one and one | related.get(one["id"], {}) for one in column]
+        column = [ids[:RELATED_MAX] for ids in column]
+        related = self._related(field, [id_ for ids in column for id_ in ids], subtree)
+        return [[related.get(id_, {"id": id_}) for id_ in ids] for ids in column]
+
+    def _related(self, field, ids, subtree):
         """Return {id: record} of the related records that the caller may read."""
-        if records._fields[name].type == "many2one":
-            ids = [row[name][0] for row in rows if row[name]]
-        else:
-            ids = [id_ for row in rows for id_ in row[name][:RELATED_MAX]]
-        comodel = self.env[records._fields[name].comodel_name]
+        comodel = self.env[field.comodel_name]
         unique = dict.fromkeys(ids)
         self._related_read += len(unique)
         cap = self.env["mcp.tool"]._record_cap(comodel) or ANSWER_RELATED_MAX

@@ -34,7 +34,17 @@ def visible(text: str) -> tuple[str, int]:
     >>> visible("in\\u200bvoice")
     ('invoice', 1)
     """
-    return _INVISIBLE.subn("", text)
+    return (text, 0) if is_visible(text) else _INVISIBLE.subn("", text)
+
+
+def is_visible(text: str) -> bool:
+    """Return whether there is nothing in *text* that nobody sees.
+
+    >>> is_visible("in\\u200bvoice"), is_visible("Été")
+    (False, True)
+    """
+    # most texts are plain, and this sees so at once
+    return (text.isascii() and text.isprintable()) or not _INVISIBLE.search(text)
 
 
 def label(name: str | None) -> str:

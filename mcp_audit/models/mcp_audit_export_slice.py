@@ -212,16 +212,16 @@ class McpAuditExport(models.Model):
         cr.execute(
             SQL(
                 "DECLARE mcp_audit_proofs NO SCROLL CURSOR FOR %s",
-                self._select(query, ["id"]),
+                self._select(query, ["id", "kind"]),
             )
         )
         while rows:
             cr.execute(SQL("FETCH %s FROM mcp_audit_proofs", min(_BATCH_PROOFS, rows)))
-            ids = [event for (event,) in cr.fetchall()]
-            if not ids:
+            events = cr.fetchall()
+            if not events:
                 break
-            rows -= len(ids)
-            for proof in seals._proofs(cr, ids):
+            rows -= len(events)
+            for proof in seals._proofs(cr, events):
                 add(manifest.line(proof))
         cr.execute("CLOSE mcp_audit_proofs")
 

@@ -153,16 +153,19 @@ class McpAuditRetention(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _before_purge(self, cr, first_id, last_id, condition):
-        """Hook: run in the transaction that deletes, right before it does.
+    def _delete(self, cr, first_id, last_id, cutoffs):
+        """Hook: delete what is due of a range of events.
 
-        An override keeps what it needs of the events, and deletes nothing.
+        An override keeps what it needs of them. The range begins after the end of the
+        one before, and ends with a seal unless that is longer.
 
-        :param first_id: the first event of the stretch, which begins after the end of
-            the one before, and ends with a seal unless that is longer than a stretch
-        :param condition: true for the rows of ``mcp_audit_event`` that go; it holds
-            until the transaction ends, whatever becomes of holds meanwhile
+        :return: (group, deleted, held, first id, last id) of what was due
         """
+        cr.execute(
+            "SELECT * FROM mcp_audit_purge(%s, %s, %s::jsonb)",
+            [first_id, last_id, self._json(cutoffs)],
+        )
+        return cr.fetchall()
 
     @api.model
     def _steady(self, cr):
@@ -190,17 +193,7 @@ class McpAuditRetention(models.AbstractModel):
         [(first, last)] = cr.fetchall()
         if first is None:
             return None, []
-        arguments = (first, last, self._json(cutoffs))
-        condition = SQL(
-            """
-            id IN (SELECT due.id FROM mcp_audit_due(%s, %s, %s::jsonb) AS due
-                    WHERE due.holds IS NULL)
-            """,
-            *arguments,
-        )
-        self._before_purge(cr, first, last, condition)
-        cr.execute("SELECT * FROM mcp_audit_purge(%s, %s, %s::jsonb)", arguments)
-        return last, cr.fetchall()
+        return last, self._delete(cr, first, last, cutoffs)
 
     @api.model
     def _purge_payloads(self, cr, after, rows, cutoffs):

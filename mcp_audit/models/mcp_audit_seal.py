@@ -1,6 +1,7 @@
 """Seals, and the job that makes them: see :mod:`..sealing`."""
 
 import os
+from collections import defaultdict, deque
 from pathlib import Path
 from urllib.parse import quote
 
@@ -264,34 +265,41 @@ class McpAuditSeal(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _proofs(self, cr, ids):
+    def _proofs(self, cr, events):
         """Say of some events by which way their leaves come to the roots of seals.
 
+        Where they are all of their group in a seal there is nothing beside the way.
         What is not sealed yet has no proof.
 
         :param cr: sees the store as at one moment
-        :param ids: ascending
+        :param events: (id, kind) in the order of their ids
         :return: iterator of dicts of JSON values, one for each seal, as
             :func:`~odoo.addons.mcp_audit.sealing.verification.check_proof` takes them
         """
-        ids = list(ids)
-        while ids:
+        events = deque(events)
+        while events:
             cr.execute(
                 SQL(
                     "SELECT * FROM mcp_audit_seal"
                     " WHERE last_id >= %s ORDER BY last_id LIMIT 1",
-                    ids[0],
+                    events[0][0],
                 )
             )
             rows = cr.dictfetchall()
             if not rows:
                 return
             seal = Seal.from_row(rows[0])
-            wanted = {event_id for event_id in ids if event_id <= seal.last}
-            ids = ids[len(wanted) :]
+            chosen = defaultdict(list)
+            while events and events[0][0] <= seal.last:
+                event_id, kind = events.popleft()
+                chosen[group_of(kind)].append(event_id)
+            counts = {group.name: group.count for group in seal.groups}
+            whole = {n: ids for n, ids in chosen.items() if len(ids) == counts.get(n)}
+            rest = {id_ for n, ids in chosen.items() if n not in whole for id_ in ids}
             yield {
                 "seal": seal.as_row(),
-                "paths": dict(self._paths(cr, seal, wanted)),
+                "whole": whole,
+                "paths": dict(self._paths(cr, seal, rest)) if rest else {},
             }
 
     @api.model

@@ -5,7 +5,6 @@ from collections import defaultdict
 from psycopg2.extras import execute_values
 
 from odoo import api, models
-from odoo.tools import SQL
 
 
 def _told(deleted, sealed):
@@ -31,66 +30,111 @@ class McpAuditRetention(models.AbstractModel):
     _inherit = "mcp.audit.retention"
 
     @api.model
-    def _before_purge(self, cr, first_id, last_id, condition):
-        """Keep the leaves of what goes where others of its group and seal stay, and
-        tell the trail how much goes of which seals.
+    def _delete(self, cr, first_id, last_id, cutoffs):
+        """Delete, keep the leaves of what goes where others of its group and seal stay,
+        and tell the trail how much goes of which seals.
+        """
+        cr.execute(
+            "SELECT id, first_id, last_id, groups FROM mcp_audit_seal"
+            " WHERE last_id >= %s AND first_id <= %s",
+            [first_id, last_id],
+        )
+        rows = cr.fetchall()
+        seals = {
+            seal: {name: count for name, count, _root in groups}
+            for seal, _first, _last, groups in rows
+        }
+        if all(first_id <= first and last <= last_id for _, first, last, _ in rows):
+            due = self._delete_whole(cr, first_id, last_id, cutoffs, seals)
+            if due is not None:
+                return due
+        touched, separated = self._touched(cr, first_id, last_id, cutoffs)
+        self._keep_leaves(cr, separated)
+        for group, counts in touched.items():
+            if any(counts.values()):
+                sealed = {seal: own.get(group, 0) for seal, own in seals.items()}
+                self._tell(group, first_id, last_id, counts, sealed)
+        return super()._delete(cr, first_id, last_id, cutoffs)
+
+    @api.model
+    def _delete_whole(self, cr, first_id, last_id, cutoffs, seals):
+        """Delete, if all of each group goes or nothing: as it nearly always does.
+
+        That is seen by how many have gone, without looking at them first.
+
+        :param seals: by number how many events of each group it has sealed
+        :return: as :meth:`_delete`, ``None`` where nothing was deleted
+        """
+        cr.execute("SAVEPOINT mcp_audit_delete_whole")
+        due = super()._delete(cr, first_id, last_id, cutoffs)
+        for group, deleted, _held, _first, _last in due:
+            if deleted not in (0, sum(own.get(group, 0) for own in seals.values())):
+                cr.execute("ROLLBACK TO SAVEPOINT mcp_audit_delete_whole")
+                return None
+        cr.execute("RELEASE SAVEPOINT mcp_audit_delete_whole")
+        for group, deleted, _held, _first, _last in due:
+            if deleted:
+                sealed = {seal: own.get(group, 0) for seal, own in seals.items()}
+                self._tell(group, first_id, last_id, sealed, sealed)
+        return due
+
+    @api.model
+    def _tell(self, group, first_id, last_id, counts, sealed):
+        """Tell the trail what goes.
+
+        :param counts: by number of the seal how many go
+        :param sealed: by number how many it has sealed
+        """
+        told = {
+            "group": group,
+            "first_id": first_id,
+            "last_id": last_id,
+            "deleted": sum(counts.values()),
+            **_told(counts, sealed),
+        }
+        self.env["mcp.audit.event"]._record(
+            "purge.deleted", self.env["mcp.audit.seal"]._vouched(told)
+        )
+
+    @api.model
+    def _touched(self, cr, first_id, last_id, cutoffs):
+        """Return what goes, as it is until the transaction ends.
+
+        :return: by group and seal how many, and the ids of those others stay beside
         """
         # the ORM has no rows of events and seals together
         cr.execute(
-            SQL(
-                """
-                WITH seal AS MATERIALIZED (
-                    SELECT * FROM mcp_audit_seal
-                     WHERE last_id >= %(first)s AND first_id <= %(last)s
-                ), ends AS (
-                    SELECT array_agg(last_id ORDER BY last_id) AS ids FROM seal
-                ), event AS (
-                    SELECT mcp_audit_group(kind) AS subject, id, %(condition)s AS goes,
-                           ids[1 + width_bucket(id - 1, ids)] AS seal_end
-                      FROM mcp_audit_event, ends
-                     WHERE id BETWEEN %(first)s AND %(last)s
-                )
-                SELECT event.subject, seal.id,
-                       count(*) FILTER (WHERE goes),
-                       CASE WHEN NOT bool_and(goes)
-                            THEN array_agg(event.id) FILTER (WHERE goes) END
-                  FROM event JOIN seal ON seal.last_id = event.seal_end
-                 GROUP BY event.subject, seal.id
-                 ORDER BY event.subject, seal.id
-                """,
-                first=first_id,
-                last=last_id,
-                condition=condition,
+            """
+            WITH seal AS MATERIALIZED (
+                SELECT * FROM mcp_audit_seal
+                 WHERE last_id >= %(first)s AND first_id <= %(last)s
+            ), ends AS (
+                SELECT array_agg(last_id ORDER BY last_id) AS ids FROM seal
+            ), due AS MATERIALIZED (
+                SELECT id FROM mcp_audit_due(%(first)s, %(last)s, %(cutoffs)s::jsonb)
+                 WHERE holds IS NULL
+            ), event AS (
+                SELECT mcp_audit_group(kind) AS subject, id,
+                       id IN (SELECT id FROM due) AS goes,
+                       ids[1 + width_bucket(id - 1, ids)] AS seal_end
+                  FROM mcp_audit_event, ends
+                 WHERE id BETWEEN %(first)s AND %(last)s
             )
+            SELECT event.subject, seal.id,
+                   count(*) FILTER (WHERE goes),
+                   CASE WHEN NOT bool_and(goes)
+                        THEN array_agg(event.id) FILTER (WHERE goes) END
+              FROM event JOIN seal ON seal.last_id = event.seal_end
+             GROUP BY event.subject, seal.id
+             ORDER BY event.subject, seal.id
+            """,
+            {"first": first_id, "last": last_id, "cutoffs": self._json(cutoffs)},
         )
         touched, separated = defaultdict(dict), []
         for group, seal, count, ids in cr.fetchall():
             touched[group][seal] = count
             separated += ids or ()
-        self._keep_leaves(cr, separated)
-        cr.execute(
-            "SELECT id, groups FROM mcp_audit_seal"
-            " WHERE last_id >= %s AND first_id <= %s",
-            [first_id, last_id],
-        )
-        seals = {
-            seal: {name: count for name, count, _root in groups}
-            for seal, groups in cr.fetchall()
-        }
-        for group, counts in touched.items():
-            if any(counts.values()):
-                sealed = {seal: own.get(group, 0) for seal, own in seals.items()}
-                told = {
-                    "group": group,
-                    "first_id": first_id,
-                    "last_id": last_id,
-                    "deleted": sum(counts.values()),
-                    **_told(counts, sealed),
-                }
-                self.env["mcp.audit.event"]._record(
-                    "purge.deleted", self.env["mcp.audit.seal"]._vouched(told)
-                )
-        return super()._before_purge(cr, first_id, last_id, condition)
+        return touched, separated
 
     @api.model
     def _keep_leaves(self, cr, ids):

@@ -190,8 +190,9 @@ def check_proof(
 ) -> tuple[Seal, list[Finding], set[int]]:
     """Check some events by what an export says of the seal that they are in.
 
-    :param proof: ``seal``, as :meth:`Seal.as_row` has it, and ``paths``: by id of the
-        event its group, its place there, and the digests beside its way to the root
+    :param proof: ``seal``, as :meth:`Seal.as_row` has it; ``whole``: by group the ids
+        of all of its events, where all are exported; and ``paths``: by id of an event
+        its group, its place there, and the digests beside its way to the root
     :param leaves: of the exported events, by id
     :return: the seal, what is wrong, and the ids that are proved
     :raise ValueError: it makes no sense
@@ -199,6 +200,7 @@ def check_proof(
     try:
         seal = Seal.from_row(proof["seal"])
         paths = {int(key): value for key, value in proof["paths"].items()}
+        whole = {name: [*map(int, ids)] for name, ids in proof["whole"].items()}
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("This is no proof") from error
     found = []
@@ -209,6 +211,11 @@ def check_proof(
         found.append(Finding(SIGNATURE, seal.number))
     groups = {group.name: group for group in seal.groups}
     proved, wrong = set(), []
+    for name, ids in whole.items():
+        if _is_whole(seal, groups.get(name), ids, leaves):
+            proved.update(ids)
+        else:
+            wrong += ids
     for event_id, (name, place, path) in paths.items():
         group, leaf = groups.get(name), leaves.get(event_id)
         root = None
@@ -223,3 +230,12 @@ def check_proof(
     if wrong:
         found.append(Finding(EVENTS, seal.number, {"events": wrong}))
     return seal, found, proved
+
+
+def _is_whole(seal, group, ids, leaves):
+    """Return whether these are all events of a group, and as they were sealed."""
+    if group is None or not ids or len(ids) != group.count or sorted({*ids}) != ids:
+        return False
+    if ids[0] < seal.first or ids[-1] > seal.last or not leaves.keys() >= {*ids}:
+        return False
+    return merkle.root([leaves[event_id] for event_id in ids]).hex() == group.root

@@ -5,6 +5,7 @@ import os
 import random
 import tempfile
 from datetime import datetime, timedelta
+from operator import itemgetter
 from unittest.mock import patch
 
 import psycopg2
@@ -22,7 +23,7 @@ from ..redaction import payload
 from ..sealing import merkle
 from ..sealing.seal import group_of
 from ..sealing.signing import SigningKey, public_keys
-from ..sealing.verification import check_proof
+from ..sealing.verification import EVENTS, check_proof
 from .retention_common import RetentionCase
 
 #: Mutations of the tamper test.
@@ -572,7 +573,9 @@ class TestProofs(SealCase):
         self.seals._seal(9)
         self.fill(3)  # not sealed
         rows = self.seals._events(self.env.cr, self.since + 1, 2**40)
-        wanted = sorted(row["id"] for row in self.random.sample(rows, 20))
+        # all of the first seals, and some of the others
+        chosen = [*rows[:12], *self.random.sample(rows[12:], 10)]
+        kinds = {row["id"]: row["kind"] for row in sorted(chosen, key=itemgetter("id"))}
         leaves = {
             event_id: digest
             for group in self.seals._leaves(rows).values()
@@ -580,12 +583,38 @@ class TestProofs(SealCase):
         }
         sealed = self.seals.search([], limit=1).last_id
         keys = public_keys(self.seals._folder())
-        proved = set()
-        for proof in self.seals._proofs(self.env.cr, wanted):
+        proved, ways = set(), set()
+        for proof in self.seals._proofs(self.env.cr, kinds.items()):
+            ways |= {way for way in ("whole", "paths") if proof[way]}
             _seal, found, those = check_proof(proof, leaves, keys)
             self.assertFalse(found)
             proved |= those
-        self.assertEqual(sorted(proved), [id_ for id_ in wanted if id_ <= sealed])
+            for event_id in those:
+                forged = {**leaves, event_id: bytes(32)}
+                _seal, found, those = check_proof(proof, forged, keys)
+                self.assertNotIn(event_id, those)
+                self.assertEqual([finding.problem for finding in found], [EVENTS])
+        self.assertEqual(ways, {"whole", "paths"})
+        self.assertEqual(sorted(proved), [id_ for id_ in kinds if id_ <= sealed])
+
+    def test_a_proof_of_all_is_of_all(self):
+        self.fill(8)
+        self.seals._seal(8)
+        rows = self.seals._events(self.env.cr, self.since + 1, 2**40)
+        leaves = {
+            event_id: digest
+            for group in self.seals._leaves(rows).values()
+            for event_id, digest in group
+        }
+        keys = public_keys(self.seals._folder())
+        events = [(row["id"], row["kind"]) for row in rows]
+        [proof] = self.seals._proofs(self.env.cr, events)
+        name, ids = max(proof["whole"].items(), key=lambda item: len(item[1]))
+        for wrong in (ids[:-1], [*ids, ids[-1] + 1], ids[::-1], ids * 2, [], [-1]):
+            forged = {**proof, "whole": {name: wrong}}
+            _seal, found, those = check_proof(forged, leaves, keys)
+            self.assertTrue(found)
+            self.assertFalse(those)
 
 
 @tagged("post_install", "-at_install")

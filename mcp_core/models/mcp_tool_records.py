@@ -52,7 +52,8 @@ class McpTool(models.Model):
         limit = min(limit, self._records_max(target))
         # one more than asked for tells whether there is a next page, without a count
         order = self._target_order(target, order)
-        if target._name in _FILTERED_LATE:
+        late = target._name in _FILTERED_LATE
+        if late:
             found = self._searching(target.search, domain, order=order)
             records = found[offset : offset + limit + 1]
         else:
@@ -65,7 +66,7 @@ class McpTool(models.Model):
                 offset=offset,
             )
         reader = RecordReader(self.env, html=html, labels=labels, links=links)
-        shown = reader.values(records[:limit], tree)
+        shown = reader.values(records[:limit], tree, fetched=not late)
         kept, notes = self._within_budget(shown)
         result = {
             "records": kept,

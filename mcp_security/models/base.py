@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.mcp_core.columns import as_columns
+
 from ..guard import Rest, guarding
 
 _HIERARCHICAL = ("child_of", "parent_of")
@@ -215,6 +217,7 @@ class Base(models.AbstractModel):
     # Names of related records
     # ------------------------------------------------------------
 
+    @as_columns
     def _read_format(self, fnames, load="_classic_read"):
         rows = super()._read_format(fnames, load=load)
         guard = guarding(self.env)

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import layout, ports
 from .processes import Process
 from .server import Server
+
+if TYPE_CHECKING:
+    from .testbed import Template, Testbed
 
 
 class Instance:
@@ -62,19 +65,24 @@ class Instance:
         options: Mapping[str, object] | None = None,
         channels: str = "root:2",
         addons: Iterable[str] = (),
+        testbed: Testbed | None = None,
+        template: Template | None = None,
     ) -> Instance:
-        """A new instance, not yet started, on a clone of the live tests' template.
+        """A new instance, not yet started, on a clone of a template.
 
         The database and the folder of the instance go when its `with` block ends.
         Crons do not run unless `options` says {"max_cron_threads": 1}.
 
         :param addons: of tests/addons, to install in the clone
+        :param testbed: the open one by default
+        :param template: the one of the live tests by default
         :raises Failure: the template cannot be built
         """
-        from .testbed import Testbed
+        if testbed is None:
+            from .testbed import Testbed
 
-        testbed = Testbed.current()
-        template = testbed.live_template()
+            testbed = Testbed.current()
+        template = template or testbed.live_template()
         more = {"max_cron_threads": 0} | dict(options or {})
         if addons:
             path = (*testbed.toolchain.addons_path, layout.TEST_ADDONS)

@@ -138,6 +138,28 @@ class Testbed:
         needed = modules.foreign_dependencies(addon)
         return self._template("-".join(needed), needed)
 
+    def derived_template(
+        self,
+        kind: str,
+        origin: Template,
+        content: str,
+        finish: Callable[[Server], dict[str, str]],
+    ) -> Template:
+        """What `finish` makes of a clone of another template.
+
+        :param content: tells what it makes; another content is built anew
+        :param finish: is given the server, configured and not started, and returns
+            the keys by login
+        """
+        with self._template_lock():
+            return self._build(
+                kind,
+                layout.digest(origin.database, content),
+                [],
+                origin=origin,
+                finish=finish,
+            )
+
     def clone(self, template: Template) -> Server:
         """A server, not configured yet, on a new clone of a template."""
         name = f"{self._prefix}_{os.getpid()}_{next(self._numbers)}"
@@ -186,7 +208,8 @@ class Testbed:
             else:
                 database.create()
             server.configure(0, 0)
-            server.install(needed, on_progress=step.update)
+            if needed:
+                server.install(needed, on_progress=step.update)
             made = finish(server)
             with open(keys, "w", opener=_private) as file:
                 json.dump(made, file)

@@ -13,10 +13,11 @@ from datetime import timedelta
 from odoo import fields
 
 from odoo.addons.mcp_audit import folding, store
-from odoo.addons.mcp_audit.event import FINISHED, Event
+from odoo.addons.mcp_audit.event import COLUMNS, FINISHED, Event
 
 _DAYS = 90
 _CHUNK = 500_000
+_EXPORTED = 1_000_000
 #: Columns of the list of events.
 _LIST = ["time", "login", "client_name", "method", "tool", "model", "address"]
 #: As the list asks for them.
@@ -74,19 +75,18 @@ _FILL = """
 def main(env, events, appends=2000):
     """Fill the trail with so many events and measure what reads and writes it.
 
-    :return: lines of text to print
+    :return: ``lines`` of text to print, and ``figures`` by name
     """
-    lines = [f"{events:,} events of {_DAYS} days"]
+    lines, figures = [f"{events:,} events of {_DAYS} days"], {}
     _copy_empty(env)
     lines.append(_fill(env, events))
-    lines += _appending(env, appends)
+    lines += _appending(env, appends, figures)
     lines += _folding(env, events)
-    lines += _reading(env)
+    lines += _reading(env, figures)
     lines += _sealing(env)
-    lines += _retention(env)
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    lines.append(f"memory of Odoo's process: {size} MB at most")
-    return lines
+    lines += _exporting(env, min(events, _EXPORTED), figures)
+    lines += _retention(env, figures)
+    return {"lines": lines, "figures": figures}
 
 
 def _copy_empty(env):
@@ -123,7 +123,7 @@ def _fill(env, events):
     return f"filled in {time.monotonic() - begun:.0f} s, {size} with indexes"
 
 
-def _appending(env, appends):
+def _appending(env, appends, figures):
     """Compare appending to the long trail and to an empty one, by turns."""
     env.cr.execute("SELECT max(id) FROM mcp_audit_event")
     [(last,)] = env.cr.fetchall()
@@ -156,7 +156,7 @@ def _appending(env, appends):
         cr.execute("RESET mcp_audit.purpose")
         cr.execute("VACUUM ANALYZE mcp_audit_event")
     empty, full = (1000 * statistics.median(times) for times in took.values())
-    ratio = full / empty
+    figures["append"] = ratio = full / empty
     return [f"append: {full:.3f} ms, to an empty trail {empty:.3f}, ratio {ratio:.2f}"]
 
 
@@ -183,7 +183,7 @@ def _folding(env, events):
     return [*lines, f"rollups: {rows:,} rows, {size}, {folding.BATCH:,} a batch"]
 
 
-def _reading(env):
+def _reading(env, figures):
     """Time what the web client asks for, by the ORM and as it does."""
     events, rollups = env["mcp.audit.event"], env["mcp.audit.rollup"]
     now = fields.Datetime.now()
@@ -220,7 +220,7 @@ def _reading(env):
         "without a filter": [],
     }
     specification = {name: {} for name in _LIST}
-    lines = []
+    lines, slowest = [], 0
     for name, domain in pages.items():
         took = _median(
             env,
@@ -232,6 +232,8 @@ def _reading(env):
             env, lambda domain=domain: events.search_fetch(domain, _LIST, limit=80)
         )
         lines.append(f"{name}: {took:.1f} ms, without the count {records:.1f} ms")
+        slowest = max(slowest, took)
+    figures["page"] = slowest
     for group in ("tool", "login", "outcome", "time:day", "model"):
         took = _median(
             env,
@@ -317,7 +319,49 @@ class _Writer(threading.Thread):
         return f"appends meanwhile: p50 {median:.2f} ms, p99 {slow:.2f} ms"
 
 
-def _retention(env):
+def _exporting(env, events, figures):
+    """Export so many events, and look at the memory that it takes."""
+    [(last,)] = _rows(
+        env, "SELECT id FROM mcp_audit_event ORDER BY id OFFSET %s LIMIT 1", [events]
+    ) or [(1 << 62,)]
+    lines = []
+    for kind in ("csv", "jsonl"):
+        export = env["mcp.audit.export"].create(
+            {
+                "format": kind,
+                "columns": list(COLUMNS),
+                "domain": [("id", "<", last)],
+            }
+        )
+        env.cr.commit()
+        before = _memory()
+        begun = time.monotonic()
+        while export.state in ("waiting", "running"):
+            export._run()
+            env.cr.commit()
+            env.invalidate_all()
+        seconds = time.monotonic() - begun
+        rate = export.exported / seconds
+        figures[f"export_{kind}"] = rate
+        figures[f"export_{kind}_memory"] = memory = _memory() - before
+        lines.append(
+            f"export, {kind}: {export.state}, {export.exported:,} in {seconds:.1f} s, "
+            f"{rate:,.0f} events/s, {memory} MB more memory"
+        )
+    return lines
+
+
+def _rows(env, query, parameters):
+    env.cr.execute(query, parameters)
+    return env.cr.fetchall()
+
+
+def _memory():
+    """Return the most memory that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _retention(env, figures):
     """Delete what is older than a third of the trail."""
     parameters = env["ir.config_parameter"]
     for name in ("requests", "security", "changes", "payloads"):
@@ -326,6 +370,16 @@ def _retention(env):
     purge = env["mcp.audit.purge"]._plan()
     env.cr.commit()
     writer = _Writer(env.registry)
+    batches, step = [], type(purge)._apart
+
+    def timed(self, *arguments):
+        began = time.perf_counter()
+        try:
+            return step(self, *arguments)
+        finally:
+            batches.append(1000 * (time.perf_counter() - began))
+
+    type(purge)._apart = timed
     writer.start()
     begun = time.monotonic()
     while purge.state in ("waiting", "running"):
@@ -334,9 +388,13 @@ def _retention(env):
         env.invalidate_all()
     seconds = time.monotonic() - begun
     told = writer.end()
+    type(purge)._apart = step
     rate = purge.deleted / seconds
+    figures["retention"] = rate
+    figures["retention_batch"] = batch = statistics.quantiles(batches, n=20)[-1]
     lines = [
-        f"retention: {purge.deleted:,} in {seconds:.1f} s, {rate:,.0f} events/s, {told}"
+        f"retention: {purge.deleted:,} in {seconds:.1f} s, {rate:,.0f} events/s",
+        f"19 of 20 batches of retention within {batch:.0f} ms, {told}",
     ]
     begun = time.monotonic()
     verification = _verified(env)

@@ -2,8 +2,9 @@
 
 MCP_TEST_SCALE=<count> events, 5,000,000 by default, in a database of their own: about
 4 GB and five minutes. What is printed are the times of what the web client asks for,
-of appending, and of folding. Nothing fails for being slow, as machines differ: but an
-index that is not used makes a thousand times the difference, and that fails.
+of appending, folding, sealing, verifying, exporting and retention. Nothing fails for
+being slow, as machines differ: but an index that is not used makes a thousand times the
+difference, and that fails.
 """
 
 import os
@@ -31,7 +32,7 @@ def instance():
 
 
 def test_a_long_trail_is_read_by_its_indexes(instance, tell):
-    lines = instance.shell(_INSIDE.read_text(), events=_EVENTS)
+    lines = instance.shell(_INSIDE.read_text(), events=_EVENTS)["lines"]
     for line in lines:
         tell(f"scale: {line}")
     pages = [
