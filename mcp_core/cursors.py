@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
+from odoo.api import Environment
 from odoo.modules.registry import Registry
 from odoo.sql_db import BaseCursor, Cursor
 
@@ -35,3 +36,16 @@ def autocommit(registry: Registry) -> Iterator[BaseCursor]:
             # Odoo's pool resets a connection before it lends it again, this included
             cr.connection.set_session(autocommit=True)
         yield cr
+
+
+@contextmanager
+def primary(env: Environment) -> Iterator[Environment]:
+    """The environment where what was written is seen at once.
+
+    The same one, unless it is on a read replica, which may be behind.
+    """
+    if not env.cr.readonly:
+        yield env
+        return
+    with env.registry.cursor() as cr:
+        yield env(cr=cr)

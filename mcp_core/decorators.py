@@ -13,7 +13,9 @@ from .protocol.revision import Era
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def protocol_method(name: str, *eras: Era) -> Callable[[_Method], _Method]:
+def protocol_method(
+    name: str, *eras: Era, only_reads: bool = False
+) -> Callable[[_Method], _Method]:
     """Mark a method of ``mcp.server`` as the handler of a protocol method.
 
     The handler is called with (exchange, params) and returns the members of the
@@ -21,10 +23,11 @@ def protocol_method(name: str, *eras: Era) -> Callable[[_Method], _Method]:
 
     :param name: as on the wire, ``"tools/list"``
     :param eras: the eras that know it, all without any
+    :param only_reads: a read replica of the database can answer
     """
 
     def mark(method: _Method) -> _Method:
-        method._mcp_protocol_method = (name, frozenset(eras or Era))
+        method._mcp_protocol_method = (name, frozenset(eras or Era), only_reads)
         return method
 
     return mark

@@ -80,6 +80,25 @@ class McpDispatcher(Dispatcher):
         # Otherwise the router answers 415 in HTML: pre_dispatch refuses instead.
         return True
 
+    def only_reads(self):
+        """Return whether a read replica of the database can answer the request.
+
+        Odoo asks where it has one (``db_replica_host``), before anything else.
+        """
+        http = self.request.httprequest
+        if not self.request.env.cr.readonly or not self._has_database():
+            return False
+        if (
+            http.method != "POST"
+            or not 0 < (http.content_length or 0) <= self._request_bytes()
+        ):
+            return False
+        try:
+            message = jsonrpc.parse(jsonrpc.decode(http.get_data()))
+        except ProtocolError:
+            return False
+        return self.request.env["mcp.server"]._only_reads(message)
+
     def admit(self):
         """Refuse foreign origins and hosts, and answer preflights, before anyone
         authenticates.
@@ -149,10 +168,13 @@ class McpDispatcher(Dispatcher):
             raise UnsupportedMediaType("Send the body without a Content-Encoding.")
         if http.content_length is None:
             raise LengthRequired("Send a Content-Length instead of chunks.")
-        limit = self._setting("request_bytes", TABLE.numbers["request_bytes"].default)
+        limit = self._request_bytes()
         if http.content_length > limit:
             raise PayloadTooLarge(f"The body exceeds the limit of {limit} bytes.")
         http.max_content_length = limit
+
+    def _request_bytes(self):
+        return self._setting("request_bytes", TABLE.numbers["request_bytes"].default)
 
     def dispatch(self, endpoint, args):
         self._insist_on_principal()

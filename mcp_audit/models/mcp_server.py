@@ -113,9 +113,17 @@ class McpServer(models.AbstractModel):
         :raise ServiceUnavailable: it can't be written, and so the call may not run
         """
         event = self._portrait(exchange).begun()
+        self._append_beside(exchange, [event])
+
+    @api.model
+    def _append_beside(self, exchange, events):
+        """Append events in a transaction of their own.
+
+        :raise ServiceUnavailable: they can't be written
+        """
         try:
             with autocommit(self.env.registry) as cr:
-                store.append(cr, [event])
+                store.append(cr, events)
         except (psycopg2.Error, PoolError) as error:
             self._not_written(exchange, error)
 
@@ -127,7 +135,10 @@ class McpServer(models.AbstractModel):
         """
         cr = self.env.cr
         try:
-            if self._setting("audit_required"):
+            if cr.readonly:
+                # a read replica: nothing was written that it could be part of
+                self._append_beside(exchange, events)
+            elif self._setting("audit_required"):
                 store.append(cr, events)
             else:
                 with cr.savepoint(flush=False):

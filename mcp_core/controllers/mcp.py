@@ -5,6 +5,9 @@ from odoo.http import request
 
 
 class McpController(http.Controller):
+    def _only_reads(self, rule, args):
+        return request.dispatcher.only_reads()
+
     # Every verb is routed here, so that a wrong one meets our dispatcher and not an
     # HTML page of the router. "/mcp/" matches too, without a redirect: clients follow
     # none from https to http.
@@ -17,7 +20,7 @@ class McpController(http.Controller):
         type="mcp",
         auth="none",
         methods=None,
-        readonly=False,
+        readonly=_only_reads,
         save_session=False,
     )
     def endpoint(self):

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.http import request
 
+from ..cursors import primary
 from ..dispatcher import McpDispatcher
 
 
@@ -27,11 +28,13 @@ class IrHttp(models.AbstractModel):
         exchange = request.dispatcher.exchange
         # nobody yet: whoever a cookie belongs to has no part in this
         nobody = api.Environment(request.env.cr, None, {})
-        server = nobody["mcp.server"]
-        exchange.address = server._client_address(request.httprequest)
-        principal = server._authenticate(
-            exchange, request.httprequest.headers.get("Authorization")
-        )
+        # a read replica may not know yet that a key was removed
+        with primary(nobody) as env:
+            server = env["mcp.server"]
+            exchange.address = server._client_address(request.httprequest)
+            principal = server._authenticate(
+                exchange, request.httprequest.headers.get("Authorization")
+            )
         exchange.principal = principal
         request.update_env(user=principal.user_id, context={})
         # Bearer requests carry a browser's language at best: the user's own applies.

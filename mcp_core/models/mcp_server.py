@@ -109,7 +109,9 @@ class McpServer(models.AbstractModel):
         :raise MethodNotFound: the revision has no such method
         """
         message = exchange.message
-        attribute, eras = self._protocol_methods().get(message.method, (None, ()))
+        attribute, eras, _only_reads = self._protocol_methods().get(
+            message.method, (None, (), False)
+        )
         if exchange.revision.era not in eras:
             raise MethodNotFound(f"Unknown method {quote(message.method)}.")
         return getattr(self, attribute)
@@ -117,13 +119,29 @@ class McpServer(models.AbstractModel):
     @api.model
     @ormcache()
     def _protocol_methods(self):
-        """Return {method on the wire: (attribute, eras)} from the markers."""
+        """Return {method on the wire: (attribute, eras, only reads)} by markers."""
         return frozendict(
-            (name, (attribute, eras))
-            for attribute, (name, eras) in marked(
+            (name, (attribute, eras, only_reads))
+            for attribute, (name, eras, only_reads) in marked(
                 type(self), "_mcp_protocol_method"
             ).items()
         )
+
+    @api.model
+    def _only_reads(self, message):
+        """Return whether a read replica of the database can answer a message.
+
+        Asked before anybody is known: what a caller may do is found out later. What
+        writes nevertheless is answered by the primary.
+        """
+        if not isinstance(message, Request):
+            return False
+        if message.method == "tools/call":
+            return self.env["mcp.tool"]._only_reads(message.params.get("name"))
+        _attribute, _eras, only_reads = self._protocol_methods().get(
+            message.method, (None, (), False)
+        )
+        return only_reads
 
     @api.model
     def _complete_result(self, exchange, result):

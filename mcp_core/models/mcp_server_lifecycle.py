@@ -58,7 +58,7 @@ class McpServer(models.AbstractModel):
             "instructions": self._get_instructions(exchange),
         }
 
-    @protocol_method("server/discover", Era.MODERN)
+    @protocol_method("server/discover", Era.MODERN, only_reads=True)
     def _discover(self, exchange, params):
         """Revision 2026-07-28, "Discovery". What it says depends on the user."""
         return {
@@ -76,7 +76,7 @@ class McpServer(models.AbstractModel):
         self.env["mcp.session"]._set_log_level(exchange.session.id, params["level"])
         return {}
 
-    @protocol_method("ping", Era.LEGACY)
+    @protocol_method("ping", Era.LEGACY, only_reads=True)
     def _ping(self, exchange, params):
         """Base protocol, "Ping"."""
         return {}

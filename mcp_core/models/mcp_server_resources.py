@@ -13,21 +13,21 @@ _COMPLETED_MAX = 100
 class McpServer(models.AbstractModel):
     _inherit = "mcp.server"
 
-    @protocol_method("resources/list")
+    @protocol_method("resources/list", only_reads=True)
     def _resources_list(self, exchange, params):
         """Server features, "Resources"."""
         available = self.env["mcp.resource"]._available(exchange)
         fixed = [resource for resource in available if not resource.is_template]
         return self._page(exchange, "resources", fixed, params)
 
-    @protocol_method("resources/templates/list")
+    @protocol_method("resources/templates/list", only_reads=True)
     def _resource_templates_list(self, exchange, params):
         """Server features, "Resources"."""
         available = self.env["mcp.resource"]._available(exchange)
         templates = [resource for resource in available if resource.is_template]
         return self._page(exchange, "resourceTemplates", templates, params)
 
-    @protocol_method("resources/read")
+    @protocol_method("resources/read", only_reads=True)
     def _resources_read(self, exchange, params):
         """Server features, "Resources"."""
         uri = self._uri(params)
@@ -53,7 +53,7 @@ class McpServer(models.AbstractModel):
         self._uri(params)
         return {}
 
-    @protocol_method("completion/complete")
+    @protocol_method("completion/complete", only_reads=True)
     def _complete(self, exchange, params):
         """Utilities, "Completion"."""
         reference, argument = params.get("ref"), params.get("argument")

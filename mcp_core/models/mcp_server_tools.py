@@ -11,7 +11,7 @@ from ..protocol.jsonrpc import Request
 class McpServer(models.AbstractModel):
     _inherit = "mcp.server"
 
-    @protocol_method("tools/list")
+    @protocol_method("tools/list", only_reads=True)
     def _tools_list(self, exchange, params):
         """Server features, "Tools"."""
         tools = self.env["mcp.tool"]._available(exchange)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..cursors import read_committed
+from ..cursors import primary, read_committed
 from ..exchange import ClientInfo, Session
 from ..protocol.logging import LEVELS
 from ..protocol.revision import REVISIONS
@@ -82,6 +82,12 @@ class McpSession(models.Model):
 
         :rtype: Session | None
         """
+        # a read replica may not know yet that it was opened, or ended
+        with primary(self.env) as env:
+            return env[self._name]._found(token, principal)
+
+    @api.model
+    def _found(self, token, principal):
         now = fields.Datetime.now()
         session = (
             self.sudo()

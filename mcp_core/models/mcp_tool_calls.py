@@ -35,6 +35,14 @@ class McpTool(models.Model):
         return None
 
     @api.model
+    def _only_reads(self, name):
+        """Return whether a read replica can run the tool *name*, if there is one."""
+        return any(
+            tool.name == name and tool.read_only and not tool.interactive
+            for tool, _groups in self._catalogue()
+        )
+
+    @api.model
     def _call(self, exchange, tool, arguments):
         """Run a tool and return its ``CallToolResult``.
 

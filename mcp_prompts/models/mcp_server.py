@@ -13,7 +13,7 @@ class McpServer(models.AbstractModel):
     def _get_capabilities(self, exchange):
         return {**super()._get_capabilities(exchange), "prompts": {}}
 
-    @protocol_method("prompts/list")
+    @protocol_method("prompts/list", only_reads=True)
     def _prompts_list(self, exchange, params):
         """Server features, "Prompts"."""
         prompts = self.env["mcp.prompt"]._available(exchange)

@@ -142,6 +142,28 @@ class Cluster:
             )
         self._wait(seconds)
 
+    def replica(self, folder: Path, log: Path) -> "Cluster":
+        """A cluster that follows this one, which runs; it is not started yet.
+
+        :param folder: where it will be
+        """
+        shutil.rmtree(folder, ignore_errors=True)
+        with built(folder) as part:
+            if os.geteuid() == 0:
+                owner = self._folder.stat()
+                os.chown(part, owner.st_uid, owner.st_gid)
+            run(
+                self._as_owner("pg_basebackup", "-D", part, folder=part)
+                + ["--username", _ROLE, "--host", str(self._socket_folder())]
+                + ["--port", str(_PORT), "--write-recovery-conf", "--wal-method=stream"]
+                + ["--checkpoint=fast", "--no-sync"],
+                what="the replica of PostgreSQL's cluster",
+                log=log,
+                env=self.environment,
+                cwd=Path("/"),
+            )
+        return Cluster(self._programs, folder, log, self._settings)
+
     def stop(self) -> None:
         """Stops the server, ending its clients' transactions; it may be down."""
         if process := self.process:

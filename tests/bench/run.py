@@ -10,7 +10,7 @@ from typing import Any
 from bootstrap.console import Failure, Steps
 from bootstrap.testbed import Testbed
 
-from . import calls, report, servers, trail
+from . import calls, growth, report, servers, trail
 from .calls import Figures
 from .goals import GOALS
 
@@ -35,6 +35,9 @@ def run(arguments: argparse.Namespace, steps: Steps) -> int:
                 with steps.step(f"Measuring {', '.join(wanted)}") as step:
                     measure = _PARTS[part]
                     found[part] = measure(testbed, template, arguments, wanted, step)
+        if arguments.growth:
+            with steps.step("Measuring growth") as step:
+                found["growth"] = _growth(testbed, template, arguments, step)
     document = {
         "begun": begun,
         "machine": report.machine(),
@@ -89,6 +92,12 @@ def _crowd(testbed, template, arguments, wanted, step) -> Figures:
         )
         found.notes.append(servers.check_switched_on(running["full"]))
     return found
+
+
+def _growth(testbed, template, arguments, step) -> Figures:
+    with servers.running(testbed, template, ["full"]) as running:
+        lines = growth.measured(running["full"], arguments.seed, step.update)
+    return Figures(notes=lines)
 
 
 def _trail(testbed, template, arguments, wanted, step) -> Figures:
