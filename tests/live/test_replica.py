@@ -1,4 +1,4 @@
-"""A read replica of the database: what only reads lands there, and nothing else does."""
+"""A read replica: what only reads is answered there, and nothing else is."""
 
 import shutil
 import time
@@ -121,7 +121,7 @@ def test_what_reads_is_answered_by_the_replica(followed, office, caller):
     name = f"Followed {time.time()}"
     with followed.behind():
         before = followed.events()
-        office.create("res.partner", {"name": name})
+        office.create("res.partner", name=name)
         # the replica does not know the partner, nor an older session of the caller
         assert _names(caller, name) == []
         assert followed.events() > before
