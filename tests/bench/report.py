@@ -3,12 +3,21 @@
 import os
 import platform
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .calls import Figures
 from .goals import GOALS, Goal, number
 
+_INTRODUCTION = """\
+# How fast it is
+
+Written by `setup/bench --results`. Ratios of medians; the two requests of a ratio are
+sent by turns, in blocks of ten, to servers that run at the same time. Everything is
+switched on: access records, the audit trail with fsync, the rate limit (with a limit
+that is not reached). “rounds” is the middle half of the ratios of single rounds.
+"""
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -72,13 +81,44 @@ def table(found: Mapping[str, Figures], only: Iterable[str]) -> str:
             f"{goal.number:<5}{goal.title:<52}{goal!s:>18}{measured:>11}"
             f"{_between(found, goal):>14}  {verdict}"
         )
-    for figures in found.values():
-        lines += [f"     {note}" for note in figures.notes]
+    lines += [f"     {note}" for note in _notes(found)]
+    return "\n".join(lines)
+
+
+def write(found: Mapping[str, Figures], document: Mapping[str, Any]) -> None:
+    """Write RESULTS.md: what was measured, when, and on what."""
+    told = document["machine"]
+    day = date.fromtimestamp(document["begun"]).isoformat()
+    options = document["options"]
+    text = [
+        _INTRODUCTION,
+        f"{day}, {told['cores']} cores ({told['processor']}), {told['memory_gb']} GB,",
+        f"{told['system']}, Python {told['python']}; prefork with 2 workers,",
+        f"{options['partners']:,} partners, {options['rounds']} rounds,",
+        f"{options['events']:,} audit events.",
+        "",
+        "| # | what | goal | measured | rounds | |",
+        "|---|---|---|---|---|---|",
+    ]
+    for goal, figure, verdict in rows(found, [g.number for g in _all_goals()]):
+        measured = "" if figure is None else number(figure)
+        text.append(
+            f"| {goal.number} | {goal.title} | {goal} | {measured} | "
+            f"{_between(found, goal)} | {verdict} |"
+        )
+    text += ["", "```", *_notes(found), "```", ""]
+    _RESULTS.write_text("\n".join(text))
+
+
+def _all_goals():
+    return [goal for goals in GOALS.values() for goal in goals]
+
+
+def _notes(found):
+    notes = [note for figures in found.values() for note in figures.notes]
     noise = ", ".join(
         f"{what} {ratio:.3f}"
         for figures in found.values()
         for what, ratio in figures.noise.items()
     )
-    if noise:
-        lines.append(f"     the same request twice (0.95 – 1.05): {noise}")
-    return "\n".join(lines)
+    return [*notes, *([f"the same request twice: {noise}"] if noise else [])]
