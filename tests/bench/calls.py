@@ -53,7 +53,7 @@ def one_client(
         legacy := Scenario("search 80 in a session", requests.legacy_search(full, 80)),
         own := Scenario("/json/2 80", requests.json2(full, 80)),
         again := Scenario("/json/2 80 again", requests.json2(full, 80)),
-        ping := Scenario("ping", requests.legacy_ping(full)),
+        ping := Scenario("ping", requests.ping(full)),
         tools := Scenario("tools/list", requests.tools_list(full)),
         bare := Scenario("bare controller", requests.bare(full)),
         free := Scenario("open controller", requests.bare_open(full)),

@@ -24,6 +24,11 @@ FIELDS = (
 _DOMAIN = [["is_company", "=", True]]
 _MODERN = "2026-07-28"
 _LEGACY = "2025-11-25"
+_OPENING = {
+    "protocolVersion": _LEGACY,
+    "capabilities": {},
+    "clientInfo": {"name": "bench", "version": "1"},
+}
 _META = "io.modelcontextprotocol"
 
 
@@ -34,13 +39,7 @@ def search(odoo: Instance, limit: int) -> Call:
 
 def legacy_search(odoo: Instance, limit: int) -> Call:
     """Return the same within a session, as clients of today send it."""
-    initialize = {
-        "protocolVersion": _LEGACY,
-        "capabilities": {},
-        "clientInfo": {"name": "bench", "version": "1"},
-    }
-    opening = _legacy(odoo, "initialize", initialize)
-    session = opening.header("mcp-session-id")
+    session = _legacy(odoo, "initialize", _OPENING).header("mcp-session-id")
     params = {"name": "search", "arguments": _search_arguments(limit)}
     return _legacy(odoo, "tools/call", params, Mcp_Session_Id=session)
 
@@ -56,17 +55,8 @@ def json2(odoo: Instance, limit: int) -> Call:
 
 
 def ping(odoo: Instance) -> Call:
-    # the modern era has no ping; what asks for nothing there is this
-    return _mcp(odoo, "server/discover")
-
-
-def legacy_ping(odoo: Instance) -> Call:
-    initialize = {
-        "protocolVersion": _LEGACY,
-        "capabilities": {},
-        "clientInfo": {"name": "bench", "version": "1"},
-    }
-    session = _legacy(odoo, "initialize", initialize).header("mcp-session-id")
+    """Return a ping within a session: the modern era has none."""
+    session = _legacy(odoo, "initialize", _OPENING).header("mcp-session-id")
     return _legacy(odoo, "ping", {}, Mcp_Session_Id=session)
 
 
@@ -145,3 +135,39 @@ def _post(
         MCP_Protocol_Version=revision,
         **headers,
     )
+
+
+def peer_search(port: int, limit: int) -> Call:
+    """Return the same search by another server, within a session of it."""
+
+    def post(method, params, **headers):
+        return Call.post(
+            port,
+            "/mcp",
+            {"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
+            Accept="application/json, text/event-stream",
+            **headers,
+        )
+
+    session = post("initialize", _OPENING).header("mcp-session-id")
+    params = {"name": "search_records", "arguments": _search_arguments(limit)}
+    return post("tools/call", params, Mcp_Session_Id=session)
+
+
+def ids(answer: bytes) -> list[int]:
+    """Return the ids of the records of an answer, whoever gave it."""
+    text = answer.decode()
+    if not text.lstrip().startswith("{"):
+        # an event stream, of which the last message is the answer
+        lines = [line for line in text.splitlines() if line.startswith("data:")]
+        text = lines[-1].removeprefix("data:")
+    result = json.loads(text)["result"]
+    assert not result.get("isError"), result
+    return [record["id"] for record in _records_in(result["structuredContent"])]
+
+
+def _records_in(structure):
+    for name in ("records", "result"):
+        if isinstance(structure, dict) and name in structure:
+            return _records_in(structure[name])
+    return structure

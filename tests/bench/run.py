@@ -10,7 +10,7 @@ from typing import Any
 from bootstrap.console import Failure, Steps
 from bootstrap.testbed import Testbed
 
-from . import calls, growth, report, servers, trail
+from . import calls, growth, peers, report, servers, trail
 from .calls import Figures
 from .goals import GOALS
 
@@ -35,6 +35,9 @@ def run(arguments: argparse.Namespace, steps: Steps) -> int:
                 with steps.step(f"Measuring {', '.join(wanted)}") as step:
                     measure = _PARTS[part]
                     found[part] = measure(testbed, template, arguments, wanted, step)
+        if arguments.peers:
+            with steps.step("Measuring other servers") as step:
+                found["peers"] = _peers(testbed, template, arguments, step)
         if arguments.growth:
             with steps.step("Measuring growth") as step:
                 found["growth"] = _growth(testbed, template, arguments, step)
@@ -98,6 +101,20 @@ def _growth(testbed, template, arguments, step) -> Figures:
     with servers.running(testbed, template, ["full"]) as running:
         lines = growth.measured(running["full"], arguments.seed, step.update)
     return Figures(notes=lines)
+
+
+def _peers(testbed, template, arguments, step) -> Figures:
+    log = arguments.data.resolve() / "log" / "peers.log"
+    with servers.running(testbed, template, ["full"]) as running:
+        lines, ratios = peers.measured(
+            running["full"],
+            log,
+            arguments.rounds,
+            arguments.seed,
+            arguments.minutes,
+            step,
+        )
+    return Figures(notes=lines, raw=ratios)
 
 
 def _trail(testbed, template, arguments, wanted, step) -> Figures:
