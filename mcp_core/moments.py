@@ -71,7 +71,7 @@ def to_local(moment: datetime, zone: tzinfo) -> str:
     '2026-01-31T14:00:00+01:00'
     """
     try:
-        return zone.fromutc(moment.replace(microsecond=0)).isoformat()
+        return zone.fromutc(moment).isoformat(timespec="seconds")
     except OverflowError:
         # at the ends of the calendar
         return pytz.utc.localize(moment).isoformat()

@@ -146,6 +146,8 @@ class RecordReader:
         related = model.browse(dict.fromkeys(filter(None, ids)))
         nameable = set(related._mcp_nameable()._ids)
         found = {}
+        # what names are made of, and not all that is read with it
+        related.sudo().fetch(["display_name"])
         for record in related.sudo():
             found[record.id] = {"id": record.id}
             if record.id in nameable:

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 
 class McpOffer(models.AbstractModel):
@@ -96,18 +96,23 @@ class McpOffer(models.AbstractModel):
     def _set_limits(self, *, read_only):
         """Let PostgreSQL itself hold what follows to what it may do and how long."""
         server = self.env["mcp.server"]
-        self.env.cr.execute(
-            "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('lock_timeout', %s, true)",
-            [
-                f"{server._setting('statement_timeout_seconds')}s",
-                f"{server._setting('lock_timeout_seconds')}s",
-            ],
-        )
+        settings = {
+            "statement_timeout": f"{server._setting('statement_timeout_seconds')}s",
+            "lock_timeout": f"{server._setting('lock_timeout_seconds')}s",
+        }
         if read_only:
             # Ends with the savepoint around; until then any write is refused, whatever
             # the method or an override below it tries.
-            self.env.cr.execute("SET TRANSACTION READ ONLY")
+            settings["transaction_read_only"] = "on"
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s",
+                SQL(", ").join(
+                    SQL("set_config(%s, %s, true)", name, value)
+                    for name, value in settings.items()
+                ),
+            )
+        )
 
     @api.model
     def _timeout_message(self):

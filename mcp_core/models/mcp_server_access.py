@@ -131,6 +131,8 @@ class McpServer(models.AbstractModel):
     def _is_admitted(self, principal):
         """Return whether the principal's user may use the endpoint at all."""
         user = self.env["res.users"].with_user(principal.user_id).env.user
+        # a request needs little of its user, and reading one of it reads all
+        user.sudo().fetch(["active", "login", "company_id", "share"])
         return (
             user.active
             and not user._is_superuser()

@@ -7,6 +7,9 @@ from ..protocol import headers
 from ..protocol.errors import InvalidParams, quote
 from ..protocol.jsonrpc import Request
 
+#: Where an exchange remembers its tool: several hooks ask for that.
+_CALLED = "mcp_core.called_tool"
+
 
 class McpServer(models.AbstractModel):
     _inherit = "mcp.server"
@@ -26,7 +29,7 @@ class McpServer(models.AbstractModel):
         if not isinstance(arguments, dict):
             raise InvalidParams("tools/call takes arguments as an object.")
         tools = self.env["mcp.tool"]
-        tool = tools._named(exchange, name)
+        tool = self._called_tool(exchange)
         if tool is None:
             raise InvalidParams(
                 f"Unknown tool: {quote(name)}. tools/list has those that are for you."
@@ -43,7 +46,21 @@ class McpServer(models.AbstractModel):
         message = exchange.message
         if not isinstance(message, Request) or message.method != "tools/call":
             return None
-        return self.env["mcp.tool"]._named(exchange, message.params.get("name"))
+        if _CALLED not in exchange.memory:
+            name = message.params.get("name")
+            exchange.memory[_CALLED] = self.env["mcp.tool"]._named(exchange, name)
+        return exchange.memory[_CALLED]
+
+    @api.model
+    def _recognise(self, exchange, session_token):
+        # Each try of the transaction asks again: rights may be others by then.
+        exchange.memory.pop(_CALLED, None)
+        return super()._recognise(exchange, session_token)
+
+    @api.model
+    def _handle(self, exchange):
+        exchange.memory.pop(_CALLED, None)
+        return super()._handle(exchange)
 
     @api.model
     def _check_headers(self, exchange, http_headers):

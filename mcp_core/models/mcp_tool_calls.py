@@ -85,6 +85,9 @@ class McpTool(models.Model):
         # a tool that takes a context takes it from here, checked
         tools = self.with_context(**self._client_context(arguments.pop("context", {})))
         self._set_limits(read_only=tool.read_only)
+        # Nearly every model has a rule that asks for the companies' place in their
+        # tree; reading that alone reads all of a company with it.
+        tools.env.companies.sudo().fetch(["parent_path"])
         tools._confirm(exchange, tool, arguments)
         if tool.server_action:
             structured = tools._run_server_action(tool.server_action, arguments)
