@@ -1,7 +1,11 @@
 """Short transactions beside that of the request."""
 
+import atexit
+import select
+import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
@@ -28,14 +32,70 @@ def read_committed(registry: Registry) -> Iterator[BaseCursor]:
 def autocommit(registry: Registry) -> Iterator[BaseCursor]:
     """A cursor for bookkeeping in one statement, which is a transaction by itself.
 
-    As :func:`read_committed`, without the two more messages to PostgreSQL that begin
-    and end a transaction.
+    As :func:`read_committed`, without the messages to PostgreSQL that begin and end a
+    transaction, and most times without those that make a connection ready for somebody
+    else: a few are kept for the next block. No block may change the settings of its
+    connection.
     """
-    with registry.cursor() as cr:
-        if isinstance(cr, Cursor):
+    cr = _kept(registry.db_name) or registry.cursor()
+    if not isinstance(cr, Cursor):
+        with cr:
+            yield cr
+        return
+    try:
+        if not cr.connection.autocommit:
             # Odoo's pool resets a connection before it lends it again, this included
             cr.connection.set_session(autocommit=True)
         yield cr
+    except BaseException:
+        cr.close()
+        raise
+    _keep(registry.db_name, cr)
+
+
+#: Cursors of :func:`autocommit` that wait for the next block: (database, when it was
+#: used, cursor).
+_waiting: deque[tuple[str, float, Cursor]] = deque()
+#: So many at most in a process: Odoo's pool has them as lent.
+_WAITING_MAX = 4
+#: As long as Odoo's pool keeps a connection that nobody uses, in seconds.
+_WAITING_SECONDS = 600
+
+
+def _kept(db_name):
+    """Return a cursor of that database that waits, ``None`` for none."""
+    for _turn in range(len(_waiting)):
+        with suppress(IndexError):
+            name, used, cr = _waiting.popleft()
+            if time.monotonic() - used > _WAITING_SECONDS or not _is_sound(cr):
+                cr.close()
+            elif name == db_name:
+                return cr
+            else:
+                _waiting.append((name, used, cr))
+    return None
+
+
+def _keep(db_name, cr):
+    if len(_waiting) < _WAITING_MAX:
+        _waiting.append((db_name, time.monotonic(), cr))
+    else:
+        cr.close()
+
+
+def _is_sound(cr):
+    """Return whether PostgreSQL has not ended the connection: else it says nothing."""
+    if cr.closed or cr.connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(cr.connection.fileno(), select.POLLIN)
+    return not poll.poll(0)
+
+
+@atexit.register
+def _close_waiting():
+    while _waiting:
+        _waiting.popleft()[-1].close()
 
 
 @contextmanager

@@ -92,8 +92,7 @@ class McpServer(models.AbstractModel):
         principal = exchange.principal or Journal.of(exchange).denied
         login = ""
         if principal:
-            # metadata of the caller, who may not read users
-            login = self.env["res.users"].sudo().browse(principal.user_id).login
+            login = self.env["res.users"]._mcp_caller(principal.user_id).login
         level, rule = self._level(exchange)
         return Portrait(exchange, level, login, self.env.registry, rule)
 

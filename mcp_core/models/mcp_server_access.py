@@ -103,7 +103,8 @@ class McpServer(models.AbstractModel):
         Of several companies the main one, as when the user opens Odoo.
         """
         context = dict(self.env["res.users"].context_get())
-        context["allowed_company_ids"] = self.env.user.company_id.ids
+        caller = self.env["res.users"]._mcp_caller(self.env.uid)
+        context["allowed_company_ids"] = [caller.company_id]
         return context
 
     @api.model
@@ -130,11 +131,10 @@ class McpServer(models.AbstractModel):
     @api.model
     def _is_admitted(self, principal):
         """Return whether the principal's user may use the endpoint at all."""
-        user = self.env["res.users"].with_user(principal.user_id).env.user
-        # a request needs little of its user, and reading one of it reads all
-        user.sudo().fetch(["active", "login", "company_id", "share"])
+        users = self.env["res.users"]
+        user = users.with_user(principal.user_id).env.user
         return (
-            user.active
+            users._mcp_caller(user.id).active
             and not user._is_superuser()
             and user._is_internal()
             and user.has_group("mcp_core.group_user")

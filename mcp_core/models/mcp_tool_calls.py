@@ -12,7 +12,7 @@ from psycopg2.errors import (
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import frozendict
+from odoo.tools import frozendict, ormcache
 
 from ..containment import contained
 from ..conversation import Cancelled, InputRequired
@@ -85,9 +85,7 @@ class McpTool(models.Model):
         # a tool that takes a context takes it from here, checked
         tools = self.with_context(**self._client_context(arguments.pop("context", {})))
         self._set_limits(read_only=tool.read_only)
-        # Nearly every model has a rule that asks for the companies' place in their
-        # tree; reading that alone reads all of a company with it.
-        tools.env.companies.sudo().fetch(["parent_path"])
+        tools._remember_companies()
         tools._confirm(exchange, tool, arguments)
         if tool.server_action:
             structured = tools._run_server_action(tool.server_action, arguments)
@@ -100,6 +98,25 @@ class McpTool(models.Model):
             if problems := schema.violations(tool.output_schema, plain):
                 raise TypeError("; ".join(problems))
         return structured
+
+    @api.model
+    def _remember_companies(self):
+        """Tell the ORM the places of the caller's companies in their tree.
+
+        Nearly every model has a rule that asks for that, and where the ORM has to ask
+        the database it asks for all of a company.
+        """
+        companies = self.env.companies
+        field = companies._fields["parent_path"]
+        field._insert_cache(companies, self._company_paths(companies._ids))
+
+    @api.model
+    @ormcache("company_ids")
+    def _company_paths(self, company_ids):
+        # Odoo lets no company move, and forgets this where one is made
+        companies = self.env["res.company"].sudo().browse(company_ids)
+        companies.fetch(["parent_path"])
+        return tuple(company.parent_path for company in companies)
 
     @api.model
     def _run_server_action(self, action_id, arguments):
