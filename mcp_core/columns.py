@@ -7,6 +7,7 @@ and for models that have a way of their own to be read.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any, TypeVar
 
 from odoo import fields
@@ -90,7 +91,7 @@ def _column(records, field):
     if not field.store:
         _work_out(records, field)
     remembered = field._get_cache(records.env)
-    values = [remembered.get(id_, _ABSENT) for id_ in records._ids]
+    values = list(map(remembered.get, records._ids, repeat(_ABSENT)))
     if _ABSENT in values:
         return None
     return values if convert is _itself else list(map(convert, values))

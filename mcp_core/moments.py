@@ -70,6 +70,8 @@ def to_local(moment: datetime, zone: tzinfo) -> str:
     >>> to_local(datetime(2026, 1, 31, 13), pytz.timezone("Europe/Brussels"))
     '2026-01-31T14:00:00+01:00'
     """
+    if zone is pytz.utc:
+        return f"{moment.isoformat(timespec='seconds')}+00:00"
     try:
         return zone.fromutc(moment).isoformat(timespec="seconds")
     except OverflowError:

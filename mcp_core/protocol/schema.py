@@ -57,7 +57,7 @@ def _plain_check(schema: str) -> Callable[[Any], bool] | None:
     if kind not in _PLAIN_TYPES:
         return None
     plain_type = _PLAIN_TYPES[kind]
-    required = tuple(document.get("required", ()))
+    required = frozenset(document.get("required", ()))
     members = []
     for name, member in document.get("properties", {}).items():
         check = _plain_check(orjson.dumps(member).decode())
@@ -65,16 +65,20 @@ def _plain_check(schema: str) -> Callable[[Any], bool] | None:
             return None
         members.append((name, check))
 
-    def check(value: Any) -> bool:
-        if type(value) is not plain_type:
-            return False
-        if plain_type is not dict:
-            return True
-        return all(name in value for name in required) and all(
-            check_member(value[name]) for name, check_member in members if name in value
+    def is_plain(value: Any) -> bool:
+        return type(value) is plain_type
+
+    def has_required(value: Any) -> bool:
+        return type(value) is dict and required <= value.keys()
+
+    def has_members(value: Any) -> bool:
+        return has_required(value) and all(
+            check(value[name]) for name, check in members if name in value
         )
 
-    return check
+    if plain_type is not dict:
+        return is_plain
+    return has_members if members else has_required
 
 
 def _items(validator, items, instance, schema):

@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from protocol.schema import MAX_DEPTH, InvalidSchema, compact, validator, violations
 
 _COUNT = json.dumps(
@@ -148,3 +149,39 @@ def test_no_key_of_a_client_floods_or_breaks_the_path_to_a_value():
 def test_a_schema_that_refers_to_itself_without_end_is_invalid(schema):
     with pytest.raises(InvalidSchema):
         violations(schema, {"a": 1})
+
+
+_PLAIN = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from(
+            [{"type": kind} for kind in ("string", "boolean", "integer", "null")]
+        ),
+        st.fixed_dictionaries(
+            {"type": st.just("object")},
+            optional={
+                "required": st.lists(st.sampled_from("ab"), unique=True),
+                "properties": st.dictionaries(st.sampled_from("abc"), _PLAIN),
+                "description": st.just("x"),
+                "additionalProperties": st.booleans(),
+            },
+        ),
+    )
+)
+_VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abcd"), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(_PLAIN, st.lists(_VALUE, max_size=4))
+def test_lists_are_judged_as_the_library_judges_them(items, value):
+    document = {
+        "type": "object",
+        "properties": {"list": {"type": "array", "items": items}},
+    }
+    theirs = Draft202012Validator(document).is_valid({"list": value})
+    ours = violations(json.dumps(document), {"list": value})
+    assert bool(ours) is not theirs
