@@ -6,7 +6,7 @@ and ``read`` is asked: for kinds of fields that work anything out when they are 
 and for models that have a way of their own to be read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import repeat
 from typing import Any, TypeVar
 
@@ -57,32 +57,27 @@ def as_columns(method: _Method) -> _Method:
     return method
 
 
-def taken_columns(records: BaseModel, names: Iterable[str]) -> dict[str, list[Any]]:
-    """Return by field the values of *records*, of those fields that allow it.
-
-    Of a many2one these are ids; what is not set is ``None``, and zero where it is a
-    number.
-
-    :param names: fields that the caller may read, which the ORM has fetched if they
-        are columns of the database
-    """
-    if not _is_read_as_usual(type(records)):
-        return {}
-    columns = {name: _column(records, records._fields[name]) for name in names}
-    return {name: values for name, values in columns.items() if values is not None}
-
-
-def _is_read_as_usual(model: type[BaseModel]) -> bool:
+def is_read_as_usual(records: BaseModel) -> bool:
     """Return whether no override changes how the model is read."""
     return all(
         parent is BaseModel or getattr(parent.__dict__[way], "_mcp_as_columns", False)
-        for parent in model.__mro__
+        for parent in type(records).__mro__
         for way in _WAYS
         if way in parent.__dict__
     )
 
 
-def _column(records, field):
+def taken_column(records: BaseModel, name: str) -> list[Any] | None:
+    """Return the values of a field of *records*, ``None`` where ``read`` has to say.
+
+    Of a many2one these are ids; what is not set is ``None``, and zero where it is a
+    number.
+
+    :param records: of a model that is read as usual
+    :param name: of a field that the caller may read, which the ORM has fetched if it is
+        a column of the database
+    """
+    field = records._fields[name]
     convert = _READ.get(type(field))
     if convert is None or field.company_dependent or callable(_translation(field)):
         return None

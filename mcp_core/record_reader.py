@@ -8,7 +8,7 @@ from odoo.exceptions import MissingError
 from odoo.models import BaseModel
 from odoo.tools import html2plaintext, human_size
 
-from .columns import taken_columns
+from .columns import is_read_as_usual, taken_column
 from .exceptions import ToolError
 from .fences import is_fenced
 from .moments import to_local
@@ -87,38 +87,51 @@ class RecordReader:
         binary = [name for name in tree if records._fields[name].type == "binary"]
         # apart from them: what is computed from a file is computed from its content
         plain = [name for name in tree if name not in binary]
-        if not fetched:
-            records.fetch(plain)
-        taken = taken_columns(records, plain) if records else {}
-        rest = [name for name in plain if name not in taken]
-        rows = None
-        if rest or binary or not taken:
-            rows = records.read(rest or ["id"])
-        if rows is not None and len(rows) != len(records):
-            # some are gone: what was taken is of all
-            taken, rest = {}, plain
-            rows = records.read(rest or ["id"])
+        columns = None
+        if records and plain and is_read_as_usual(records):
+            if not fetched:
+                records.fetch(plain)
+            columns = self._usual_columns(records, plain)
+        if columns is None:
+            rows = records.read(plain or ["id"])
             records = records.browse([row["id"] for row in rows])
-        for row, size in zip(rows or (), self._sizes(records, binary), strict=False):
-            row.update(size)
-        return records.ids, {
-            name: self._taken_column(records, field, taken[name])
-            if name in taken
-            else [self.value(field, row[name]) for row in rows]
-            for name, field in ((name, records._fields[name]) for name in tree)
-        }
+            columns = {
+                name: [self.value(records._fields[name], row[name]) for row in rows]
+                for name in plain
+            }
+        for name, sizes in self._sizes(records, binary).items():
+            columns[name] = [self.value(records._fields[name], size) for size in sizes]
+        return records.ids, {name: columns[name] for name in tree}
+
+    def _usual_columns(self, records, names):
+        """Return JSON values by field, ``None`` where some records are gone.
+
+        One field after the other, as ``read`` has it: what one of them reads along the
+        way, the next one finds.
+        """
+        columns = {}
+        for name in names:
+            field, values = records._fields[name], taken_column(records, name)
+            if values is not None:
+                columns[name] = self._taken_column(records, field, values)
+                continue
+            rows = records._read_format([name])
+            if len(rows) != len(records):
+                return None
+            columns[name] = [self.value(field, row[name]) for row in rows]
+        return columns
 
     def _sizes(self, records, names):
-        """Return of files their sizes only, in rows."""
+        """Return by field the sizes of files, as Odoo tells them."""
         if not names:
-            return []
+            return {}
         rows = records.with_context(bin_size=True).read(names)
         if records._name == "ir.attachment":
             # of them alone Odoo reads the content when asked for sizes
             for record, row in zip(records, rows, strict=True):
                 told = human_size(record.file_size) if record.file_size else False
                 row.update(dict.fromkeys(names, told))
-        return rows
+        return {name: [row[name] for row in rows] for name in names}
 
     def _taken_column(self, records, field, values):
         """Return as JSON what was taken from the ORM's memory."""

@@ -162,6 +162,9 @@ class Cluster:
                 env=self.environment,
                 cwd=Path("/"),
             )
+            # of this server's socket, which is in the same folder
+            for lock in part.glob(".s.PGSQL.*.lock"):
+                lock.unlink()
         return Cluster(self._programs, folder, log, self._settings)
 
     def stop(self) -> None:

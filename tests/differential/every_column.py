@@ -9,19 +9,20 @@ from collections import Counter
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.mcp_core import record_reader
-from odoo.addons.mcp_core.columns import taken_columns
+from odoo.addons.mcp_core.columns import is_read_as_usual, taken_column
 from odoo.addons.mcp_core.record_reader import RecordReader
 
 _RECORDS = 25
 _KINDS = ("char", "text", "integer", "float", "boolean", "selection", "date")
 
 
-def main(env, seed):
-    """Read each model as several people, in their language and company.
+def main(env, seed, full):
+    """Read each model as one of several people, in their language and company.
 
     Before some readings records are changed and not yet written to the database, as
     within a call that writes; everything is undone.
 
+    :param full: as each of them
     :return: counts, and what differed
     """
     order = random.Random(seed)
@@ -32,7 +33,7 @@ def main(env, seed):
         model = env[name]
         if model._abstract or model._transient or not model._auto:
             continue
-        for user in people:
+        for user in people if full else [order.choice(people)]:
             context = {
                 "lang": order.choice(["en_US", "fr_FR"]),
                 "tz": order.choice(["UTC", "Asia/Kolkata", "America/New_York"]),
@@ -107,22 +108,30 @@ class _Reading:
         self.records, self.names, self.changing = records, names, changing
 
     def by_columns(self, counts, fetched):
-        def taken(records, names):
-            found = taken_columns(records, names)
-            counts["columns taken"] += len(found)
-            return found
+        def taken(records, name):
+            values = taken_column(records, name)
+            counts["columns taken"] += values is not None
+            return values
 
-        return self._read(taken, fetched)
+        record_reader.taken_column = taken
+        try:
+            return self._read(fetched)
+        finally:
+            record_reader.taken_column = taken_column
 
     def by_records(self):
-        return self._read(lambda records, names: {}, False)
+        """As Odoo's ``read`` has it."""
+        record_reader.is_read_as_usual = lambda records: False
+        try:
+            return self._read(False)
+        finally:
+            record_reader.is_read_as_usual = is_read_as_usual
 
-    def _read(self, taken, fetched):
+    def _read(self, fetched):
         """Return what is read and how many characters were removed, or an error."""
         records, cr = self.records, self.records.env.cr
         records.env.transaction.clear()
         cr.execute("SAVEPOINT reading")
-        record_reader.taken_columns = taken
         try:
             if self.changing:
                 self._change()
@@ -136,7 +145,6 @@ class _Reading:
         except Exception as error:  # noqa: BLE001 both have to fail alike
             return type(error).__name__
         finally:
-            record_reader.taken_columns = taken_columns
             records.env.transaction.clear()
             cr.execute("ROLLBACK TO SAVEPOINT reading")
 
