@@ -19,7 +19,7 @@ from ..sealing.seal import EVENTS_MAX
 from .mcp_audit_retention import GROUPS, PAYLOADS
 
 #: A transaction is to take about this long: whoever places a hold waits for it.
-_SECONDS = 0.025
+_SECONDS = 0.035
 #: A stretch grows slowly: one that a seal cut short was no measure.
 _GROWTH = 1.25
 #: A stretch is never shorter than a seal may be: else it would tear one.

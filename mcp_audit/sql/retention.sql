@@ -24,11 +24,23 @@ CREATE INDEX IF NOT EXISTS mcp_audit_payload_time ON mcp_audit_payload (time);
 CREATE OR REPLACE FUNCTION mcp_audit_group(kind varchar) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
-        WHEN kind IN ('purge.deleted', 'audit.erased') THEN 'kept'
         WHEN kind LIKE 'request.%' OR kind LIKE 'session.%' THEN 'requests'
+        WHEN kind IN ('purge.deleted', 'audit.erased') THEN 'kept'
         WHEN kind LIKE 'auth.%' OR kind LIKE 'address.%'
           OR kind LIKE 'rate.%' OR kind LIKE 'access.%' THEN 'security'
         ELSE 'changes'
+    END
+$$;
+
+-- Which of three values counts for events of a kind, null for what stays.
+CREATE OR REPLACE FUNCTION mcp_audit_by_group(kind varchar, requests anyelement,
+                                              security anyelement, changes anyelement)
+RETURNS anyelement
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE public.mcp_audit_group(kind)
+        WHEN 'requests' THEN requests
+        WHEN 'security' THEN security
+        WHEN 'changes' THEN changes
     END
 $$;
 
@@ -87,16 +99,29 @@ LANGUAGE sql STABLE AS $$
                    WHERE floor.subject = $1), 30)))
 $$;
 
--- The events of a range that are due by the moments of their groups, as in
--- {"requests": "2026-01-31 00:00:00"}, each with its place and the holds that keep it.
--- Nothing is joined: each event would be copied for that.
+-- Before which moment events of a group are due, and up to which id, by moments as in
+-- {"requests": "2026-01-31 00:00:00"}: no later than the floor, and sealed by then.
+CREATE OR REPLACE FUNCTION mcp_audit_cut(cutoffs jsonb, subject text,
+                                         OUT before timestamp, OUT until bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT floored, public.mcp_audit_sealed(floored)
+      FROM public.mcp_audit_floored(
+               'events', (cutoffs ->> subject)::timestamp) AS floored
+     WHERE cutoffs ? subject
+$$;
+
+-- The events of a range that are due by the moments of their groups, each with its
+-- place and the holds that keep it. Nothing is joined: each event would be copied for
+-- that.
 CREATE OR REPLACE FUNCTION mcp_audit_due(first bigint, last bigint, cutoffs jsonb)
 RETURNS TABLE (id bigint, place tid, "time" timestamp, subject text, holds integer[])
 LANGUAGE sql STABLE AS $$
-    WITH cuts AS MATERIALIZED (
-        SELECT key, before, public.mcp_audit_sealed(before) AS until
-          FROM jsonb_each_text(cutoffs),
-               public.mcp_audit_floored('events', value::timestamp) AS before
+    WITH requests AS MATERIALIZED (
+        SELECT * FROM public.mcp_audit_cut(cutoffs, 'requests')
+    ), security AS MATERIALIZED (
+        SELECT * FROM public.mcp_audit_cut(cutoffs, 'security')
+    ), changes AS MATERIALIZED (
+        SELECT * FROM public.mcp_audit_cut(cutoffs, 'changes')
     )
     SELECT event.id, event.ctid, event.time, public.mcp_audit_group(event.kind),
            CASE WHEN (
@@ -107,8 +132,13 @@ LANGUAGE sql STABLE AS $$
            ) END
       FROM public.mcp_audit_event AS event
      WHERE event.id BETWEEN first AND last
-       AND (SELECT event.id <= cuts.until AND event.time < cuts.before FROM cuts
-             WHERE cuts.key = public.mcp_audit_group(event.kind))
+       -- each of these is looked up once, not for each event
+       AND event.time < public.mcp_audit_by_group(event.kind,
+               (SELECT before FROM requests), (SELECT before FROM security),
+               (SELECT before FROM changes))
+       AND event.id <= public.mcp_audit_by_group(event.kind,
+               (SELECT until FROM requests), (SELECT until FROM security),
+               (SELECT until FROM changes))
 $$;
 
 -- The last of what was asked or answered that may be older than a moment. Ids and
@@ -145,9 +175,32 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 SET mcp_audit.purpose = 'retention' AS $$
+DECLARE
+    requests record;
+    security record;
+    changes  record;
 BEGIN
     PERFORM public.mcp_audit_steady();
-    -- a statement of its own: its snapshot is younger than the lock
+    -- statements of their own: their snapshots are younger than the lock
+    IF NOT EXISTS (SELECT FROM public.mcp_audit_hold WHERE state = 'active') THEN
+        -- as it is nearly always, and half of the work below
+        SELECT * INTO requests FROM public.mcp_audit_cut(cutoffs, 'requests');
+        SELECT * INTO security FROM public.mcp_audit_cut(cutoffs, 'security');
+        SELECT * INTO changes FROM public.mcp_audit_cut(cutoffs, 'changes');
+        RETURN QUERY
+        WITH gone AS (
+            DELETE FROM public.mcp_audit_event AS event
+             WHERE event.id BETWEEN first AND last
+               AND event.time < public.mcp_audit_by_group(
+                       event.kind, requests.before, security.before, changes.before)
+               AND event.id <= public.mcp_audit_by_group(
+                       event.kind, requests.until, security.until, changes.until)
+            RETURNING public.mcp_audit_group(event.kind) AS subject, event.id
+        )
+        SELECT gone.subject, count(*), 0::bigint, min(id), max(id)
+          FROM gone GROUP BY gone.subject;
+        RETURN;
+    END IF;
     RETURN QUERY
     WITH due AS MATERIALIZED (
         SELECT * FROM public.mcp_audit_due(first, last, cutoffs)

@@ -14,6 +14,7 @@ from odoo import fields
 
 from odoo.addons.mcp_audit import folding, store
 from odoo.addons.mcp_audit.event import COLUMNS, FINISHED, Event
+from odoo.addons.mcp_audit.sealing.seal import EVENTS_MAX
 
 _DAYS = 90
 _CHUNK = 500_000
@@ -264,10 +265,9 @@ def _reading(env, figures):
 def _sealing(env):
     """Seal all of it, and verify that."""
     seals = env["mcp.audit.seal"]
-    long_ago = fields.Datetime.now() - timedelta(days=_DAYS)
     original = type(seals)._now
-    # for retention, which looks at when events were sealed
-    type(seals)._now = lambda self, cr: long_ago
+    # as if each had been sealed when it was made: retention looks at that
+    type(seals)._now = _last_of_next_seal
     try:
         begun = time.monotonic()
         sealed = seals._seal()
@@ -284,6 +284,19 @@ def _sealing(env):
         *lines,
         f"verify: {verification.state}, {seconds:.1f} s, {rate:,.0f} events/s",
     ]
+
+
+def _last_of_next_seal(seals, cr):
+    cr.execute(
+        """
+        SELECT max("time") FROM (
+            SELECT "time" FROM mcp_audit_event
+             WHERE id > (SELECT COALESCE(max(last_id), 0) FROM mcp_audit_seal)
+             ORDER BY id LIMIT %s) AS ahead
+        """,
+        [EVENTS_MAX],
+    )
+    return cr.fetchone()[0]
 
 
 def _verified(env):
@@ -324,11 +337,19 @@ def _exporting(env, events, figures):
     [(last,)] = _rows(
         env, "SELECT id FROM mcp_audit_event ORDER BY id OFFSET %s LIMIT 1", [events]
     ) or [(1 << 62,)]
+    auditor = env["res.users"].create(
+        {
+            "name": "Auditor",
+            "login": "auditor",
+            "group_ids": [(4, env.ref("mcp_audit.group_auditor").id)],
+        }
+    )
     lines = []
     for kind in ("csv", "jsonl"):
         export = env["mcp.audit.export"].create(
             {
                 "format": kind,
+                "requester_id": auditor.id,
                 "columns": list(COLUMNS),
                 "domain": [("id", "<", last)],
             }
