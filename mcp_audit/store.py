@@ -32,6 +32,7 @@ _INSERT = SQL(
     "INSERT INTO mcp_audit_event (%s) VALUES ",
     SQL(", ").join(SQL.identifier(name) for name in _WRITTEN),
 )
+_ROW = f"({', '.join(['%s'] * len(_WRITTEN))})"
 #: What the end of a call repeats of its beginning.
 _OF_THE_CALL = _WRITTEN[1 : _WRITTEN.index("outcome")]
 _PAYLOAD = ("request_id", "side", "salt", "body", "size", "truncated", "full_digest")
@@ -109,8 +110,8 @@ def append(cr: BaseCursor, events: Iterable[Event]) -> None:
             "%s%s",
             _INSERT,
             SQL(", ").join(
-                SQL("(%s)", SQL(", ").join(SQL("%s", _value(e, n)) for n in _WRITTEN))
-                for e in events
+                SQL(_ROW, *(_value(event, name) for name in _WRITTEN))
+                for event in events
             ),
         )
     )

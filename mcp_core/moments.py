@@ -8,8 +8,10 @@ nothing is guessed.
 import re
 from datetime import datetime, tzinfo
 
+import orjson
 import pytz
 
+_UTC = orjson.OPT_NAIVE_UTC | orjson.OPT_OMIT_MICROSECONDS
 _WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?.*")
 
 
@@ -62,6 +64,17 @@ def to_utc(text: str, zone: tzinfo) -> datetime:
     except OverflowError as error:
         raise ValueError(str(error)) from error
     return moment.replace(tzinfo=None, microsecond=0)
+
+
+def to_local_all(moments: list[datetime | None], zone: tzinfo) -> list[str | None]:
+    """Return what :func:`to_local` returns of each moment, in one go where it can be.
+
+    >>> to_local_all([datetime(2026, 1, 31, 13), None], pytz.utc)
+    ['2026-01-31T13:00:00+00:00', None]
+    """
+    if zone is pytz.utc:
+        return orjson.loads(orjson.dumps(moments, option=_UTC))
+    return [moment and to_local(moment, zone) for moment in moments]
 
 
 def to_local(moment: datetime, zone: tzinfo) -> str:

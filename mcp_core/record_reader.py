@@ -1,6 +1,7 @@
 """Records as a model reads them: JSON values that say what they mean."""
 
 from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
 from odoo.api import Environment
@@ -11,7 +12,7 @@ from odoo.tools import html2plaintext, human_size
 from .columns import is_read_as_usual, taken_column
 from .exceptions import ToolError
 from .fences import is_fenced
-from .moments import to_local
+from .moments import to_local, to_local_all
 from .texts import is_visible, label, visible
 
 #: The most related records of one record that are read with it.
@@ -72,10 +73,8 @@ class RecordReader:
         if self._links:
             columns["url"] = [record_url(records.browse(id_)) for id_ in ids]
         names = ("id", *columns)
-        read = [
-            dict(zip(names, row, strict=True))
-            for row in zip(ids, *columns.values(), strict=True)
-        ]
+        rows = zip(ids, *columns.values(), strict=True)
+        read = list(map(dict, map(zip, repeat(names), rows)))
         for name, counts in more.items():
             for record, count in zip(read, counts, strict=True):
                 if count > 0:
@@ -142,8 +141,7 @@ class RecordReader:
             names = self._names(records.env[field.comodel_name], values)
             return [names[id_] if id_ else None for id_ in values]
         if kind == "datetime":
-            zone = self.env.tz
-            return [to_local(moment, zone) if moment else None for moment in values]
+            return to_local_all(values, self.env.tz)
         if kind in ("boolean", "integer", "float", "monetary"):
             return values
         return [self.value(field, value) for value in values]

@@ -16,6 +16,8 @@ _INVISIBLE = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+#: What of that is ASCII.
+_CONTROLS = bytes(code for code in range(128) if _INVISIBLE.match(chr(code)))
 _LABEL_MAX = 120
 #: Besides text/*: what a model reads better as it is than as base64.
 _TEXT_TYPES = frozenset(
@@ -43,8 +45,10 @@ def is_visible(text: str) -> bool:
     >>> is_visible("in\\u200bvoice"), is_visible("Été")
     (False, True)
     """
-    # most texts are plain, and this sees so at once
-    return (text.isascii() and text.isprintable()) or not _INVISIBLE.search(text)
+    if text.isascii():
+        # most texts are, and this is the quickest way to look for characters in them
+        return len(text.encode().translate(None, _CONTROLS)) == len(text)
+    return not _INVISIBLE.search(text)
 
 
 def label(name: str | None) -> str:

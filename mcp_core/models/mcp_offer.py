@@ -2,7 +2,9 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import ormcache
+
+from ..limits import LimitedSavepoint
 
 
 class McpOffer(models.AbstractModel):
@@ -93,26 +95,21 @@ class McpOffer(models.AbstractModel):
         ]
 
     @api.model
-    def _set_limits(self, *, read_only):
-        """Let PostgreSQL itself hold what follows to what it may do and how long."""
+    def _limited(self, *, read_only):
+        """Return a savepoint in which PostgreSQL itself holds what runs to what it may
+        do, and how long.
+
+        :rtype: LimitedSavepoint
+        """
         server = self.env["mcp.server"]
         settings = {
             "statement_timeout": f"{server._setting('statement_timeout_seconds')}s",
             "lock_timeout": f"{server._setting('lock_timeout_seconds')}s",
         }
         if read_only:
-            # Ends with the savepoint around; until then any write is refused, whatever
-            # the method or an override below it tries.
+            # any write is refused, whatever the method or an override below it tries
             settings["transaction_read_only"] = "on"
-        self.env.cr.execute(
-            SQL(
-                "SELECT %s",
-                SQL(", ").join(
-                    SQL("set_config(%s, %s, true)", name, value)
-                    for name, value in settings.items()
-                ),
-            )
-        )
+        return LimitedSavepoint(self.env.cr, settings)
 
     @api.model
     def _timeout_message(self):

@@ -131,8 +131,7 @@ class McpResource(models.Model):
         """
         resource, variables = self._matching(exchange, uri)
         try:
-            with self.env.cr.savepoint():
-                self._set_limits(read_only=True)
+            with self._limited(read_only=True):
                 method = resource.method
                 if method not in self._methods()["_mcp_resource_method"]:
                     raise MissingError(method)
@@ -172,6 +171,5 @@ class McpResource(models.Model):
             raise InvalidParams(f"The template has no variable {quote(name)}.")
         if resource.completion not in self._methods()["_mcp_completion_method"]:
             return []
-        with self.env.cr.savepoint():
-            self._set_limits(read_only=True)
+        with self._limited(read_only=True):
             return getattr(self, resource.completion)(exchange, name, value, chosen)

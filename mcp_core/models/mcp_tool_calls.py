@@ -60,7 +60,7 @@ class McpTool(models.Model):
         try:
             # Only an answer that can be sent leaves the savepoint: there is no error
             # after which something has happened nevertheless.
-            with contained(self.env.cr), self.env.cr.savepoint():
+            with contained(self.env.cr), self._limited(read_only=tool.read_only):
                 structured = self._run(exchange, tool, dict(arguments))
                 return content.tool_result(structured, exchange.revision)
         except QueryCanceled:
@@ -84,7 +84,6 @@ class McpTool(models.Model):
             )
         # a tool that takes a context takes it from here, checked
         tools = self.with_context(**self._client_context(arguments.pop("context", {})))
-        self._set_limits(read_only=tool.read_only)
         tools._remember_companies()
         tools._confirm(exchange, tool, arguments)
         if tool.server_action:

@@ -202,9 +202,8 @@ class McpPrompt(models.Model):
     def _proposed_records(self, exchange, argument, value):
         """Return names of records that the caller may read, ids of those alike."""
         try:
-            with self.env.cr.savepoint():
-                tools = self.env["mcp.tool"]
-                tools._set_limits(read_only=True)
+            tools = self.env["mcp.tool"]
+            with tools._limited(read_only=True):
                 found = tools._tool_name_search(
                     exchange, argument.model, value, limit=_PROPOSED_MAX
                 )["records"]
