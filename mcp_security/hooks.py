@@ -4,6 +4,7 @@ from . import settings
 
 
 def uninstall_hook(env):
-    """Remove the settings: a later install must not revive them."""
+    """Remove the settings, which a later install must not revive, and the function."""
     keys = settings.TABLE.parameters
     env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
+    env.cr.execute("DROP FUNCTION IF EXISTS mcp_rate_take")

@@ -32,7 +32,7 @@ class McpServer(models.AbstractModel):
 
         :param identity: JSON value that, with the method, makes this request another
             one when it differs
-        :param run: called without arguments; its changes are undone when it asks
+        :param run: called without arguments; when it asks it leaves no changes behind
         :return: what *run* returned, or the members of ``InputRequiredResult``
         :raise InvalidParams: the state is not one that this request was given
         """
@@ -42,8 +42,7 @@ class McpServer(models.AbstractModel):
         answers = self._answers(exchange, request)
         exchange.asker = RetryAsker(answers)
         try:
-            with self.env.cr.savepoint():
-                return run()
+            return run()
         except InputRequired as required:
             questions = {
                 key: question.describe() for key, question in required.requests.items()

@@ -12,35 +12,46 @@ _KEPT_DAYS = 30
 #: One row for all limits of a user, and its lock decides over all of them: a message
 #: counts in each or in none. The clock is read once the lock is held. A moment later
 #: than a bucket can have, after a change of its limit or of the clock, counts as empty.
+#: A function, because PostgreSQL remembers how it runs what is in one.
 _TAKE = """
-INSERT INTO mcp_rate_bucket AS bucket (user_id, moment, passed, due, tools)
-SELECT %(user)s, moment, true, moment + %(cost)s,
-       CASE WHEN %(tool)s = '' THEN '{}'
-            ELSE jsonb_build_object(%(tool)s::text, moment + %(tool_cost)s) END
-  FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS moment) now
-    ON CONFLICT (user_id) DO UPDATE
-   SET (moment, passed, due, tools) = (
-       SELECT moment, passed,
-              due + CASE WHEN passed THEN %(cost)s ELSE 0 END,
-              CASE WHEN %(tool)s = '' THEN bucket.tools
-                   ELSE bucket.tools || jsonb_build_object(%(tool)s::text,
-                        tool_due + CASE WHEN passed THEN %(tool_cost)s ELSE 0 END) END
-         FROM (SELECT moment, due, tool_due,
-                      due <= moment + %(cost)s::bigint * (%(burst)s - 1)
-                      AND tool_due <= moment + %(tool_cost)s::bigint
-                                               * (%(tool_burst)s - 1) AS passed
-                 FROM (SELECT moment,
-                              least(greatest(bucket.due, moment),
-                                    moment + %(cost)s::bigint * %(burst)s) AS due,
-                              least(greatest((bucket.tools ->> %(tool)s)::bigint,
-                                             moment),
-                                    moment + %(tool_cost)s::bigint * %(tool_burst)s
-                                   ) AS tool_due
-                         FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000000
-                                      )::bigint AS moment) now
-                      ) before
-              ) decided)
-RETURNING passed, due - moment, (tools ->> %(tool)s)::bigint - moment
+CREATE OR REPLACE FUNCTION mcp_rate_take(
+    caller integer, cost bigint, burst bigint,
+    tool text, tool_cost bigint, tool_burst bigint,
+    OUT allowed boolean, OUT ahead bigint, OUT tool_ahead bigint
+) LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO mcp_rate_bucket AS bucket (user_id, moment, passed, due, tools)
+    SELECT caller, moment, true, moment + cost,
+           CASE WHEN tool = '' THEN '{}'
+                ELSE jsonb_build_object(tool, moment + tool_cost) END
+      FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+                   AS moment) now
+        ON CONFLICT (user_id) DO UPDATE
+       SET (moment, passed, due, tools) = (
+           SELECT moment, passed,
+                  due + CASE WHEN passed THEN cost ELSE 0 END,
+                  CASE WHEN tool = '' THEN bucket.tools
+                       ELSE bucket.tools || jsonb_build_object(tool,
+                            tool_due + CASE WHEN passed THEN tool_cost ELSE 0 END)
+                  END
+             FROM (SELECT moment, due, tool_due,
+                          due <= moment + cost * (burst - 1)
+                          AND tool_due <= moment + tool_cost * (tool_burst - 1)
+                          AS passed
+                     FROM (SELECT moment,
+                                  least(greatest(bucket.due, moment),
+                                        moment + cost * burst) AS due,
+                                  least(greatest((bucket.tools ->> tool)::bigint,
+                                                 moment),
+                                        moment + tool_cost * tool_burst) AS tool_due
+                             FROM (SELECT (extract(epoch FROM clock_timestamp())
+                                           * 1000000)::bigint AS moment) now
+                          ) before
+                  ) decided)
+    RETURNING passed, due - moment, (tools ->> tool)::bigint - moment
+         INTO allowed, ahead, tool_ahead;
+END
+$$
 """
 
 
@@ -76,6 +87,7 @@ class McpRateBucket(models.Model):
             ) WITH (fillfactor = 50)
             """
         )
+        self.env.cr.execute(SQL(_TAKE))
 
     @api.model
     def _take(self, user_id, rate, tool, tool_rate):
@@ -89,15 +101,15 @@ class McpRateBucket(models.Model):
         """
         with autocommit(self.env.registry) as cr:
             cr.execute(
-                _TAKE,
-                {
-                    "user": user_id,
-                    "cost": rate.cost if rate else 0,
-                    "burst": rate.burst if rate else 1,
-                    "tool": tool,
-                    "tool_cost": tool_rate.cost if tool_rate else 0,
-                    "tool_burst": tool_rate.burst if tool_rate else 1,
-                },
+                "SELECT * FROM mcp_rate_take(%s, %s, %s, %s, %s, %s)",
+                [
+                    user_id,
+                    rate.cost if rate else 0,
+                    rate.burst if rate else 1,
+                    tool,
+                    tool_rate.cost if tool_rate else 0,
+                    tool_rate.burst if tool_rate else 1,
+                ],
             )
             passed, ahead, tool_ahead = cr.fetchone()
         balances = []
