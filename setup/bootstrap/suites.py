@@ -100,6 +100,7 @@ def suites() -> list[Suite]:
         _pytest("differential", "MCP against Odoo's own API", servers=True),
         _pytest("browser", "the screens in a browser", servers=True),
         _pytest("faults", "the audit trail, whatever dies", servers=True),
+        _pytest("bench", "whether speed can be measured", servers=True),
         _pytest("conformance", "the official suite against a server", servers=True),
         _pytest("fuzz", "50,000 wrong requests", servers=True, on_request=True),
         _pytest("scale", "5,000,000 audit events", servers=True, on_request=True),

@@ -68,6 +68,7 @@ class Testbed:
         :param settings: of PostgreSQL, for a cluster that this starts
         """
         self.folder = folder
+        self.settings = settings
         self.steps = steps or Steps(quiet=True)
         self.toolchain = toolchain.provide(self.steps)
         self.postgres = (

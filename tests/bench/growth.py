@@ -11,7 +11,11 @@ from .servers import inside
 from .turns import Scenario, measure, ratio
 from .wire import Call
 
-_ROUNDS, _CALLS = 12, 5
+_ROUNDS, _CALLS = 20, 5
+
+
+#: Of the first column.
+_WIDTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ _SIZES = (
     Size("audit events", "events", 10_000, lambda o: requests.search(o, 80)),
     Size("tools, tools/call", "tools", 20, lambda odoo: requests.search(odoo, 80)),
 )
+#: Calls that a server has answered since it was started.
+_ANSWERED = 100
 
 
 def measured(odoo: Instance, seed: int, tell: Callable[[str], None]) -> list[str]:
@@ -44,8 +50,8 @@ def measured(odoo: Instance, seed: int, tell: Callable[[str], None]) -> list[str
     Each is divided by /json/2 at the same time first: what the machine does meanwhile
     is no growth.
     """
-    lines = [f"{'cost of a call with':<24}{'×1':>8}{'×10':>8}{'×100':>8}"]
-    lines.append(_rows(odoo, seed, tell))
+    lines = [f"{'cost of a call with':<{_WIDTH}}{'×1':>8}{'×10':>8}{'×100':>8}"]
+    lines += [_rows(odoo, seed, tell), _answered(odoo, seed, tell)]
     for size in _SIZES:
         there, costs = size.first, []
         for factor in (1, 10, 100):
@@ -68,6 +74,18 @@ def _rows(odoo, seed, tell):
     return _line("rows of the answer (10)", costs)
 
 
+def _answered(odoo, seed, tell):
+    probe, own = requests.search(odoo, 80), requests.json2(odoo, 80)
+    one, there, costs = requests.search(odoo, 1), 0, []
+    for factor in (1, 10, 100):
+        tell(f"{_ANSWERED * factor:,} calls")
+        for _turn in range(_ANSWERED * factor - there):
+            one.send()
+        there = _ANSWERED * factor
+        costs.append(_cost(odoo, probe, own, seed))
+    return _line(f"calls answered before ({_ANSWERED})", costs)
+
+
 def _cost(odoo, probe, own, seed):
     above, below = Scenario("probe", probe), Scenario("own", own)
     measure(
@@ -82,4 +100,4 @@ def _cost(odoo, probe, own, seed):
 
 
 def _line(what, costs):
-    return f"{what:<24}" + "".join(f"{cost / costs[0]:>8.2f}" for cost in costs)
+    return f"{what:<{_WIDTH}}" + "".join(f"{cost / costs[0]:>8.2f}" for cost in costs)

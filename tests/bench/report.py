@@ -13,10 +13,11 @@ from .goals import GOALS, Goal, number
 _INTRODUCTION = """\
 # How fast it is
 
-Written by `setup/bench --results`. Ratios of medians; the two requests of a ratio are
-sent by turns, in blocks of ten, to servers that run at the same time. Everything is
-switched on: access records, the audit trail with fsync, the rate limit (with a limit
-that is not reached). “rounds” is the middle half of the ratios of single rounds.
+Written by `setup/bench --results`. Each round sends blocks of all requests, in a new
+order, to servers that run at the same time, and gives a ratio of medians; “measured” is
+the median of these ratios, “rounds” the middle half of them. Everything is switched on:
+access records, the audit trail with fsync, the rate limit (with one that is not
+reached).
 """
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 

@@ -25,22 +25,8 @@ def run(arguments: argparse.Namespace, steps: Steps) -> int:
     """
     begun = time.time()
     testbed = Testbed(arguments.data.resolve(), settings=servers.DURABLE, steps=steps)
-    found: dict[str, Figures] = {}
     with testbed:
-        with steps.step("Database") as step:
-            template = servers.template(testbed, arguments.partners)
-        for part, goals in GOALS.items():
-            wanted = [goal.number for goal in goals if goal.number in arguments.only]
-            if wanted:
-                with steps.step(f"Measuring {', '.join(wanted)}") as step:
-                    measure = _PARTS[part]
-                    found[part] = measure(testbed, template, arguments, wanted, step)
-        if arguments.peers:
-            with steps.step("Measuring other servers") as step:
-                found["peers"] = _peers(testbed, template, arguments, step)
-        if arguments.growth:
-            with steps.step("Measuring growth") as step:
-                found["growth"] = _growth(testbed, template, arguments, step)
+        found = figures(testbed, arguments, steps)
     document = {
         "begun": begun,
         "machine": report.machine(),
@@ -67,6 +53,28 @@ def run(arguments: argparse.Namespace, steps: Steps) -> int:
     return 0 if report.all_met(found, arguments.only) else 1
 
 
+def figures(
+    testbed: Testbed, arguments: argparse.Namespace, steps: Steps
+) -> dict[str, Figures]:
+    """Return by part all that is asked for, measured on the cluster of a test bed."""
+    found: dict[str, Figures] = {}
+    with steps.step("Database"):
+        template = servers.template(testbed, arguments.partners)
+    for part, goals in GOALS.items():
+        wanted = [goal.number for goal in goals if goal.number in arguments.only]
+        if wanted:
+            with steps.step(f"Measuring {', '.join(wanted)}") as step:
+                measure = _PARTS[part]
+                found[part] = measure(testbed, template, arguments, wanted, step)
+    if arguments.peers:
+        with steps.step("Measuring other servers") as step:
+            found["peers"] = _peers(testbed, template, arguments, step)
+    if arguments.growth:
+        with steps.step("Measuring growth") as step:
+            found["growth"] = _growth(testbed, template, arguments, step)
+    return found
+
+
 def _calls(testbed, template, arguments, wanted, step) -> Figures:
     names = ["full", "no audit"] if "P7" in wanted else ["full"]
     with servers.running(testbed, template, names) as running:
@@ -78,7 +86,7 @@ def _calls(testbed, template, arguments, wanted, step) -> Figures:
             arguments.minutes,
             step.update,
         )
-        found.notes.append(servers.check_switched_on(running["full"]))
+        found.notes.append(servers.check_switched_on(testbed, running["full"]))
     return found
 
 
@@ -93,7 +101,7 @@ def _crowd(testbed, template, arguments, wanted, step) -> Figures:
             arguments.minutes,
             step.update,
         )
-        found.notes.append(servers.check_switched_on(running["full"]))
+        found.notes.append(servers.check_switched_on(testbed, running["full"]))
     return found
 
 

@@ -84,8 +84,9 @@ def running(
         yield instances
 
 
-def check_switched_on(odoo: Instance) -> str:
-    """Return what tells that every call was audited, durably, and counted.
+def check_switched_on(testbed: Testbed, odoo: Instance) -> str:
+    """Return what tells that every call was audited, durably where the cluster is, and
+    counted.
 
     :raise AssertionError: it was not
     """
@@ -107,8 +108,8 @@ def check_switched_on(odoo: Instance) -> str:
         connection.close()
     assert audited == SENT[odoo.port], (audited, SENT[odoo.port])
     assert buckets and access
-    assert (fsync, commit) == ("on", "on")
+    assert (fsync, commit) == (testbed.settings.get("fsync", "on"), "on")
     return (
-        f"{audited:,} calls, {audited:,} ends of calls in the audit trail, fsync on, "
-        f"{buckets} rate bucket, {access} access records"
+        f"{audited:,} calls, {audited:,} ends of calls in the audit trail, "
+        f"fsync {fsync}, {buckets} rate bucket, {access} access records"
     )
