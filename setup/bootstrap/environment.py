@@ -21,10 +21,13 @@ _VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 class Environment:
     """The environment `name`, holding what requirements/<name>.txt pins."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, path: Path | None = None):
+        """
+        :param path: its folder, by default in .odoo/ under a name that tells the pins
+        """
         self._requirements = layout.REQUIREMENTS / f"{name}.txt"
         pins = layout.digest(self._requirements.read_bytes(), sys.version)
-        self.path = layout.HOME / "env" / f"{name}-{_VERSION}-{pins}"
+        self.path = path or layout.HOME / "env" / f"{name}-{_VERSION}-{pins}"
         self.python = self.path / "bin" / "python"
         self.site_packages = self.path / "lib" / f"python{_VERSION}" / "site-packages"
         self._stamp = self.path / ".complete"

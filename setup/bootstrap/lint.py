@@ -1,6 +1,7 @@
 """The checks of the suite lint. Each returns what is wrong, or an empty string."""
 
 import ast
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -89,6 +90,40 @@ def _addons_are_whole(_python: Path, _log: Path) -> str:
     return "\n".join(missing)
 
 
+def _compose_file_is_one(python: Path, log: Path) -> str:
+    """setup/compose is YAML, and names only files and addons that are there"""
+    folder = layout.SETUP / "compose"
+    code = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))"
+    made = subprocess.run(
+        [python, "-c", code],
+        stdin=(folder / "compose.yaml").open(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        return made.stderr
+    missing = [
+        f"{name} has neither image nor build"
+        for name, service in json.loads(made.stdout)["services"].items()
+        if not {"image", "build"} & set(service)
+    ]
+    lines = (folder / "Dockerfile").read_text().splitlines()
+    copied = {
+        word
+        for line in lines
+        if line.startswith("COPY ")
+        for word in line.split()[1:-1]
+    }
+    wanted = copied | set(layout.addons())
+    missing += [
+        f"{name} is not copied, or is not there"
+        for name in sorted(wanted)
+        if name not in copied or not (layout.PROJECT / name).exists()
+    ]
+    return "\n".join(missing)
+
+
 def _pins_are_compiled(_python: Path, _log: Path) -> str:
     """every pin of setup/requirements/*.in is in its *.txt"""
     stale = []
@@ -116,6 +151,7 @@ CHECKS = (
     _no_registry,
     _no_machine_path,
     _addons_are_whole,
+    _compose_file_is_one,
     _pins_are_compiled,
 )
 _RUFF = (".", "--cache-dir", str(layout.HOME / "cache" / "ruff"))

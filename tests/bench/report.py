@@ -20,6 +20,8 @@ access records, the audit trail with fsync, the rate limit (with one that is not
 reached).
 """
 _RESULTS = Path(__file__).with_name("RESULTS.md")
+#: From here on RESULTS.md is written by people, and stays as it is.
+_BY_HAND = "## Where the time goes\n"
 
 
 def machine() -> dict[str, Any]:
@@ -108,7 +110,9 @@ def write(found: Mapping[str, Figures], document: Mapping[str, Any]) -> None:
             f"{_between(found, goal)} | {verdict} |"
         )
     text += ["", "```", *_notes(found), "```", ""]
-    _RESULTS.write_text("\n".join(text))
+    before = _RESULTS.read_text() if _RESULTS.exists() else ""
+    _, title, by_hand = before.partition(_BY_HAND)
+    _RESULTS.write_text("\n".join([*text, title + by_hand]))
 
 
 def _all_goals():

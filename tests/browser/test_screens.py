@@ -1,0 +1,72 @@
+"""Every screen that a menu of MCP leads to: at a desk, on a telephone, in the dark.
+
+That nothing is told in the browser's console is looked at by `sit_down`.
+"""
+
+import pytest
+
+_DESK, _TELEPHONE = (1366, 850), (375, 800)
+_MODES = {
+    "desk": (_DESK, "light"),
+    "dark": (_DESK, "dark"),
+    "telephone": (_TELEPHONE, "light"),
+}
+#: What has no name for those who don't see it, of what can be pressed or filled in.
+_NAMELESS = """
+() => [...document.querySelectorAll(
+        ".o_action_manager :is(button, a[href], input:not([type=hidden]), select)")]
+    .filter((element) => element.checkVisibility())
+    .filter((element) => !(
+        element.innerText?.trim() || element.title || element.ariaLabel
+        || element.placeholder || element.labels?.length || element.dataset.tooltip
+        || element.closest("label") || element.querySelector("img[alt], [title]")
+        || element.getAttribute("aria-labelledby")
+        // cells of a list have the name of their column
+        || element.closest("td, th, [name]")
+    ))
+    .map((element) => element.outerHTML.slice(0, 200))
+"""
+_TOO_WIDE = "() => document.documentElement.scrollWidth - window.innerWidth"
+
+
+@pytest.fixture(scope="module")
+def screens(office):
+    """The addresses of all screens with a menu: (what people call it, address)."""
+    menus = office.desk.call(
+        "ir.model.data",
+        "search_read",
+        [("model", "=", "ir.ui.menu"), ("module", "=like", "mcp%")],
+        ["res_id"],
+    )
+    found = office.desk.call(
+        "ir.ui.menu",
+        "read",
+        [menu["res_id"] for menu in menus],
+        ["complete_name", "action"],
+    )
+    actions = [
+        (menu["complete_name"], int(menu["action"].partition(",")[2]))
+        for menu in found
+        if menu["action"] and "server" not in menu["action"]
+    ]
+    assert len(actions) > 15
+    return sorted((name, f"action-{number}") for name, number in actions)
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_every_screen_opens_and_fits(sit_down, server, office, screens, mode):
+    (width, height), scheme = _MODES[mode]
+    desk = sit_down("admin", server.admin_password)
+    page = desk.page
+    page.context.add_cookies(
+        [{"name": "color_scheme", "value": scheme, "url": page.url}]
+    )
+    page.set_viewport_size({"width": width, "height": height})
+    wrong = []
+    for name, address in screens:
+        desk.open(address)
+        page.wait_for_load_state("networkidle")
+        if too_wide := max(0, page.evaluate(_TOO_WIDE)):
+            wrong.append(f"{name}: {too_wide} pixels too wide")
+        wrong += [f"{name}: no name: {what}" for what in page.evaluate(_NAMELESS)]
+    assert wrong == []
