@@ -37,6 +37,8 @@ class McpPrompt(models.Model):
     user_id = fields.Many2one(
         "res.users", "Owner", index=True, ondelete="cascade", copy=False
     )
+    # as inherited, and this addon's: its table goes when this addon is uninstalled
+    group_ids = fields.Many2many()
     icon = fields.Image(max_width=64, max_height=64)
     argument_ids = fields.One2many("mcp.prompt.argument", "prompt_id", copy=True)
     message_ids = fields.One2many(

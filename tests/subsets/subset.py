@@ -60,14 +60,14 @@ class Subset:
         self.addons = tuple(addons)
         foreign = {a: modules.foreign_dependencies(a) for a in addons}
         largest = max(foreign, key=lambda addon: len(foreign[addon]))
-        wide = ["base", "rpc", "web", "mcp_core"]
+        self._wide = ["base", "rpc", "web", "mcp_core"]
         self.has_jobs = "queue_job" in foreign[largest]
         if self.has_jobs:
-            wide.append("queue_job")
+            self._wide.append("queue_job")
         self.odoo = Instance.clone(
             testbed=testbed,
             template=testbed.addon_template(largest),
-            options={"server_wide_modules": ",".join(wide)},
+            options={"server_wide_modules": ",".join(self._wide)},
             channels="root:0",
         )
         self.before = self.everything()
@@ -87,9 +87,16 @@ class Subset:
         """Update all of them."""
         self.odoo.install([], update=self.addons)
 
-    def uninstall(self, *addons):
-        """Uninstall *addons*, and with them those that need them."""
-        self.odoo.shell(_UNINSTALL, addons=addons)
+    def uninstall(self, addon):
+        """Uninstall an addon, and with it those that need it.
+
+        What is loaded for all databases Odoo does not uninstall: first it is taken out
+        of ``server_wide_modules``.
+        """
+        wide = [name for name in self._wide if name != addon]
+        options = {"server_wide_modules": ",".join(wide)}
+        self.odoo.server.configure(0, 0, options=options)
+        self.odoo.shell(_UNINSTALL, addons=[addon])
 
     @contextmanager
     def serving(self):
