@@ -12,6 +12,9 @@ _ADDONS = ["mcp_example_tool", "mcp_example_resource", "mcp_example_concern"]
 _CLOSE = """
 def main(env, closed):
     env["ir.config_parameter"].set_param("mcp_example_concern.closed", closed)
+    env.cr.commit()
+    # the server is another process
+    env.registry.signal_changes()
 """
 
 
@@ -43,7 +46,7 @@ def test_a_resource(client):
     companies = json.loads(found["contents"][0]["text"])
     assert companies["country"] == "United States"
     assert companies["companies"]
-    refused = client.post("resources/read", {"uri": "example://companies/nowhere"})
+    refused = client.post("resources/read", {"uri": "example://companies/xx"})
     assert refused.json()["error"]["code"] == -32002
     proposed = client.ask(
         "completion/complete",
@@ -63,9 +66,7 @@ def test_a_concern(odoo, client):
         )
         assert "books are closed" in refused
         assert client.call("count", model="res.partner")["count"]
-        assert (
-            "books are closed" in client.initialize().json()["result"]["instructions"]
-        )
+        assert "books are closed" in client.initialize()["instructions"]
     finally:
         odoo.shell(_CLOSE, closed="")
     client.call("create", model="res.partner", records=[{"name": "In Time"}])
