@@ -102,7 +102,7 @@ def _work_out(records, field):
     try:
         for record in records:
             if record.id not in remembered:
-                record[field.name]
+                field.__get__(record)
     except MissingError:
         # read leaves such a record out
         return
