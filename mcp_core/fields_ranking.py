@@ -20,7 +20,6 @@ DEFAULT_MAX = 13
 #: Fields with fewer points are left to whoever asks for them.
 _POINTS_MIN = 5
 
-_AMOUNTS = frozenset({"monetary", "float"})
 #: Columns of a database row that hold one short value.
 _SHORT = frozenset(
     {"char", "integer", "float", "monetary", "boolean", "date", "datetime"}
