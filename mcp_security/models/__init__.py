@@ -2,6 +2,8 @@ from . import base
 from . import ir_rule
 from . import mcp_access
 from . import mcp_access_record
+from . import mcp_access_record_policy
+from . import mcp_access_record_restriction
 from . import mcp_client_request
 from . import mcp_ip_rule
 from . import mcp_lockout
