@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from . import layout, modules
+from . import layout, modules, translations
 from .processes import run
 
 # In pieces, so that this file does not name what no file may name.
@@ -90,6 +90,11 @@ def _addons_are_whole(_python: Path, _log: Path) -> str:
     return "\n".join(missing)
 
 
+def _translations_are_whole(_python: Path, _log: Path) -> str:
+    """every addon is translated, term for term"""
+    return "\n".join(translations.problems())
+
+
 def _compose_file_is_one(python: Path, log: Path) -> str:
     """setup/compose is YAML, and names only files and addons that are there"""
     folder = layout.SETUP / "compose"
@@ -151,6 +156,7 @@ CHECKS = (
     _no_registry,
     _no_machine_path,
     _addons_are_whole,
+    _translations_are_whole,
     _compose_file_is_one,
     _pins_are_compiled,
 )
