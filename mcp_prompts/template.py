@@ -91,6 +91,20 @@ def render(
     )
 
 
+def length(text: str, values: Mapping[str, str]) -> int:
+    """Return how many characters :func:`render` would return, without making them.
+
+    >>> length("{a} and {b}", {"a": "{b}", "b": "2"})
+    9
+
+    :raise TemplateError: as :func:`parse`
+    """
+    return sum(
+        len(values.get(part.name, "") if isinstance(part, Placeholder) else part)
+        for part in parse(text)
+    )
+
+
 def escape(text: str) -> str:
     """Return the template that renders as *text*, whatever the values.
 

@@ -8,6 +8,10 @@ from odoo.addons.mcp_core.fences import is_fenced
 from ..prompt import Argument
 from ..template import NAME
 
+#: How many values one can be chosen from, and the characters of all of them.
+CHOICES_MAX = 200
+_CHOICES_SIZE_MAX = 20_000
+
 
 class McpPromptArgument(models.Model):
     _name = "mcp.prompt.argument"
@@ -74,6 +78,19 @@ class McpPromptArgument(models.Model):
             if argument.kind == "choice" and not argument._choices():
                 raise ValidationError(
                     self.env._("“%s” is a choice of nothing.", argument.name)
+                )
+            if (
+                len(argument.choices or "") > _CHOICES_SIZE_MAX
+                or len(argument._choices()) > CHOICES_MAX
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” is a choice of too many: at most %(count)s, of "
+                        "%(size)s characters in all.",
+                        name=argument.name,
+                        count=CHOICES_MAX,
+                        size=_CHOICES_SIZE_MAX,
+                    )
                 )
             if argument.kind == "record" and not argument.model:
                 raise ValidationError(

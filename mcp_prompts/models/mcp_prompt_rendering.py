@@ -12,11 +12,13 @@ from odoo.addons.mcp_core.protocol.errors import InvalidParams, ResourceNotFound
 from odoo.addons.mcp_core.record_finder import RecordFinder
 
 from ..prompt import message
-from ..template import TemplateError, render
+from ..template import TemplateError, length, render
 from ..template import names as _names
 
 #: Characters that the messages of one prompt may have when they are filled in.
 _RENDERED_MAX = 200_000
+#: Characters of an address that is filled in.
+_ADDRESS_MAX = 8_000
 #: Characters of one value.
 _VALUE_MAX = 20_000
 #: How many records are proposed.
@@ -55,21 +57,27 @@ class McpPrompt(models.Model):
         """
         texts = {name: text for name, (text, _address) in values.items()}
         addresses = {name: address for name, (_text, address) in values.items()}
-        messages, size = [], 0
-        for template in prompt.templates:
-            if template.resource:
-                uri = render(template.resource, addresses)
-                found = self._embedded(exchange, template.resource, uri, addresses)
-                messages += [message(template.role, block) for block in found]
-            if template.text:
-                text = render(template.text, texts)
-                size += len(text)
-                messages.append(message(template.role, content.text(text)))
+        # before anything is filled in: a value may stand in thousands of places
+        size = sum(length(template.text, texts) for template in prompt.templates)
         if size > _RENDERED_MAX:
             raise InvalidParams(
                 f"The prompt would have {size} characters, and {_RENDERED_MAX} is the "
                 "limit. Give it shorter arguments."
             )
+        messages = []
+        for template in prompt.templates:
+            if template.resource:
+                if length(template.resource, addresses) > _ADDRESS_MAX:
+                    raise InvalidParams(
+                        "The prompt goes with a resource whose address would have more "
+                        f"than {_ADDRESS_MAX} characters. Give it shorter arguments."
+                    )
+                uri = render(template.resource, addresses)
+                found = self._embedded(exchange, template.resource, uri, addresses)
+                messages += [message(template.role, block) for block in found]
+            if template.text:
+                text = render(template.text, texts)
+                messages.append(message(template.role, content.text(text)))
         return messages
 
     @api.model

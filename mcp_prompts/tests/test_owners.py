@@ -45,6 +45,22 @@ class TestOwners(PromptCase):
                 with self.assertRaises(UserError):
                     change()
 
+    def test_no_preview_shows_the_prompts_of_others(self):
+        prompt = self.prompt("{hush}", {"hush": {"description": "x"}}, user=self.user)
+        for somebody in (self.other, self.manager):
+            previews = self.env["mcp.prompt.preview"].with_user(somebody)
+            values = self.env["mcp.prompt.preview.value"].with_user(somebody)
+            chosen = {"argument_id": prompt.argument_ids.id}
+            for look in (
+                # what a browser computes while a form is filled in
+                lambda values=values, chosen=chosen: values.new(chosen).description,
+                lambda values=values, chosen=chosen: values.create(chosen),
+                lambda previews=previews: previews.create({"prompt_id": prompt.id}),
+            ):
+                self.env.invalidate_all()
+                with self.assertRaises(AccessError):
+                    look()
+
     def test_several_people_may_use_the_same_name(self):
         self.prompt("{a}", {"a": {}}, user=self.user)
         self.prompt("Other", user=self.other)

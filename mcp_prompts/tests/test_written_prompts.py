@@ -1,5 +1,7 @@
 """Prompts that people write: what clients get, and what is refused on save."""
 
+import tracemalloc
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -25,6 +27,22 @@ class TestWrittenPrompts(PromptCase):
     def test_what_is_not_given_leaves_its_place_empty(self):
         self.prompt("[{a}]", {"a": {"required": False}})
         self.assertEqual(self.texts({}), ["[]"])
+
+    def test_a_value_in_thousands_of_places_is_refused_before_it_is_put_there(self):
+        prompt = self.prompt("{a}" * 6000, {"a": {}})
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        self.assertInvalid({"a": "x" * 20_000}, "would have 120000000 characters")
+        prompt.message_ids.write(
+            {"body": "x", "embedded": "resource", "resource_uri": "{a}" * 6000}
+        )
+        self.assertInvalid({"a": "é" * 20_000}, "address would have more than")
+        self.assertLess(tracemalloc.get_traced_memory()[1], 2**25)
+
+    def test_what_is_chosen_from_has_an_end(self):
+        for choices in ("\n".join(map(str, range(201))), "x" * 20_001):
+            with self.refused(ValidationError, "too many"):
+                self.prompt("{c}", {"c": {"kind": "choice", "choices": choices}})
 
     def test_messages_have_their_roles_and_order(self):
         prompt = self.prompt("One")

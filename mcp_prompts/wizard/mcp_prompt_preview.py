@@ -30,6 +30,12 @@ class McpPromptPreview(models.TransientModel):
         ]
         return values
 
+    @api.constrains("prompt_id")
+    def _check_prompt(self):
+        # a relation shows the name of what it leads to, whoever may read that; and
+        # Odoo checks constraints as the superuser
+        self.sudo(False).prompt_id.check_access("read")
+
     @api.depends("prompt_id", "value_ids.value")
     def _compute_messages(self):
         for preview in self:
@@ -83,11 +89,15 @@ class McpPromptPreviewValue(models.TransientModel):
     argument_id = fields.Many2one(
         "mcp.prompt.argument", required=True, ondelete="cascade"
     )
-    name = fields.Char(related="argument_id.name")
-    kind = fields.Selection(related="argument_id.kind")
-    required = fields.Boolean(related="argument_id.required")
-    description = fields.Char(related="argument_id.description")
+    name = fields.Char(related="argument_id.name", related_sudo=False)
+    kind = fields.Selection(related="argument_id.kind", related_sudo=False)
+    required = fields.Boolean(related="argument_id.required", related_sudo=False)
+    description = fields.Char(related="argument_id.description", related_sudo=False)
     value = fields.Char()
+
+    @api.constrains("argument_id")
+    def _check_argument(self):
+        self.sudo(False).argument_id.check_access("read")
 
 
 class McpPromptPreviewMessage(models.TransientModel):

@@ -20,6 +20,7 @@ def test_values_are_put_in_as_they_are(parts, values):
     text = "".join(f"{template.escape(before)}{{{name}}}" for before, name in parts)
     expected = "".join(before + values.get(name, "") for before, name in parts)
     assert template.render(text, values) == expected
+    assert template.length(text, values) == len(expected)
     assert template.names(text) == {name for _before, name in parts}
 
 
