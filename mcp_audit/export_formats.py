@@ -19,7 +19,8 @@ import orjson
 #: Bytes that are copied at once.
 _CHUNK = 1 << 20
 #: What makes a spreadsheet compute a cell where it begins with it, the wide forms too.
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+#: In many countries spreadsheets begin a cell at a semicolon, in quotes or not.
+_FORMULA = re.compile(r"(^|;)([=+\-@\t\r\n＝＋－＠])")
 
 
 class Csv:
@@ -155,8 +156,8 @@ FORMATS = {"csv": Csv, "jsonl": Jsonl, "xlsx": Xlsx}
 
 
 def neutral(text: str) -> str:
-    """Return *text* with an apostrophe before it where it could be a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """Return *text* with an apostrophe before what could be a formula."""
+    return _FORMULA.sub(r"\1'\2", text)
 
 
 def _cell(value):
@@ -166,7 +167,15 @@ def _cell(value):
         return value.isoformat(sep=" ", timespec="microseconds")
     if _is_number(value):
         return value
-    return neutral(_text(value))
+    if isinstance(value, str):
+        return neutral(value)
+    # a semicolon is within a string of it, where any character can be escaped
+    return neutral(
+        _FORMULA.sub(
+            lambda found: f";\\u{ord(found[2]):04x}" if found[1] else found[0],
+            _text(value),
+        )
+    )
 
 
 def _moment(value):

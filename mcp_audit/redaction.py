@@ -19,6 +19,12 @@ REDACTED = "[redacted]"
 PAYLOAD_MAX = 32 * 1024
 #: Characters of one text that are kept; what is longer is a file or as good as one.
 TEXT_MAX = 4 * 1024
+#: Characters of a name. What is longer is none, and what it holds is not kept.
+_NAME_MAX = 256
+#: What says in a member of its own which member another one is the value of, or of
+#: which method the arguments: {"name": "password", "value": …}.
+_NAMING = ("name", "field", "key", "method")
+_NAMED = frozenset({"value", "values", "args", "old", "new"})
 #: How deep is looked; the protocol refuses what nests deeper.
 _DEPTH_MAX = 80
 
@@ -34,7 +40,10 @@ _PUBLIC_NAMES = frozenset({"progressToken", "idempotency_key", "signature_requir
 _SECRET_VALUES = re.compile(
     r"""
       \b(?:bearer|basic|digest)\s+[A-Za-z0-9._~+/=-]{8,}     # credentials of HTTP
-    | \beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*    # JSON web tokens
+      # JSON web tokens. It looks ahead once for each run of their letters: to try all
+      # places within a run takes the square of its length
+    | (?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{6,}\.)
+      [A-Za-z0-9_-]*?eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*
     | (?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])                  # Odoo's API keys
     | \b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AKIA)[-_A-Za-z0-9]{16,}
     | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
@@ -49,6 +58,8 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_=\s-]{512,}")
 
 def is_secret_name(name: str) -> bool:
     """Return whether a value of this name is a secret by its name."""
+    if len(name) > _NAME_MAX:
+        return True
     return name not in _PUBLIC_NAMES and bool(_SECRET_NAMES.search(name))
 
 
@@ -72,9 +83,10 @@ def redacted(value: Any, depth: int = 0) -> Any:
     if depth > _DEPTH_MAX:
         return REDACTED
     if isinstance(value, dict):
+        secret = _names_secret(value)
         return {
             redacted_text(name): REDACTED
-            if is_secret_name(name) and _tells(member)
+            if (is_secret_name(name) or (secret and name in _NAMED)) and _tells(member)
             else redacted(member, depth + 1)
             for name, member in value.items()
         }
@@ -83,6 +95,12 @@ def redacted(value: Any, depth: int = 0) -> Any:
             return [value[0], redacted(value[1], depth + 1), REDACTED]
         return [redacted(member, depth + 1) for member in value]
     return value
+
+
+def _names_secret(value: dict[str, Any]) -> bool:
+    """Return whether an object names a secret that another of its members holds."""
+    named = (value.get(naming) for naming in _NAMING)
+    return any(isinstance(name, str) and is_secret_name(name) for name in named)
 
 
 def _tells(value: Any) -> bool:

@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 class ExportController(http.Controller):
     @http.route(
-        "/mcp_audit/export/<int:export_id>",
+        "/mcp_audit/export/<int(max=2147483647):export_id>",
         type="http",
         auth="user",
         methods=["GET"],

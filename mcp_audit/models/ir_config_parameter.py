@@ -10,26 +10,31 @@ class IrConfigParameter(models.Model):
     def create(self, vals_list):
         records = super().create(vals_list)
         for record in records:
-            record._audit_setting(None, record.value)
+            record._audit_setting(record.key, None, record.value)
         return records
 
     def write(self, vals):
-        before = {record: record.value for record in self}
+        before = {record: (record.key, record.value) for record in self}
         result = super().write(vals)
-        for record, old in before.items():
-            record._audit_setting(old, record.value)
+        for record, (key, old) in before.items():
+            if record.key == key:
+                record._audit_setting(key, old, record.value)
+            else:
+                # another name takes a setting away, and may be one
+                record._audit_setting(key, old, None)
+                record._audit_setting(record.key, None, record.value)
         return result
 
     def unlink(self):
         for record in self:
-            record._audit_setting(record.value, None)
+            record._audit_setting(record.key, record.value, None)
         return super().unlink()
 
-    def _audit_setting(self, old, new):
-        if old == new or not self.key.startswith("mcp_"):
+    def _audit_setting(self, key, old, new):
+        if old == new or not key.startswith("mcp_"):
             return
         tables = self.env["mcp.server"]._settings()
-        if any(self.key in table.parameters for table in tables):
+        if any(key in table.parameters for table in tables):
             self.env["mcp.server"]._emit(
-                "settings.changed", None, setting=self.key, old=old, new=new
+                "settings.changed", None, setting=key, old=old, new=new
             )

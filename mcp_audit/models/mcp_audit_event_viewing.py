@@ -150,6 +150,23 @@ class McpAuditEvent(models.Model):
         return found
 
     @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        with look() as itself:
+            found = super().search_panel_select_multi_range(field_name, **kwargs)
+        if itself:
+            domain = kwargs.get("search_domain", [])
+            self._looked("groups", domain=domain, by=[field_name])
+        return found
+
+    def copy_data(self, default=None):
+        # what a copy would have is what is there
+        with look() as itself:
+            found = super().copy_data(default)
+        if itself:
+            self._looked("records", ids=self.ids)
+        return found
+
+    @api.model
     def read_group(self, domain, fields, groupby, *args, **kwargs):
         with look() as itself:
             found = super().read_group(domain, fields, groupby, *args, **kwargs)
@@ -229,6 +246,9 @@ def abridged(domain):
     try:
         dumped = orjson.dumps(list(domain), default=str)
     except (TypeError, ValueError):
+        return repr(domain)[:_DOMAIN_MAX]
+    if b"\\u0000" in dumped:
+        # PostgreSQL keeps no such text, and who asks for nothing by it looks all the same
         return repr(domain)[:_DOMAIN_MAX]
     if len(dumped) > _DOMAIN_MAX:
         return dumped[:_DOMAIN_MAX].decode(errors="ignore")

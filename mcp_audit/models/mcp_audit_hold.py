@@ -205,7 +205,13 @@ class McpAuditHold(models.Model):
         try:
             terms = ast.literal_eval((self.domain or "").strip() or "[]")
             return [self._leaf(term) for term in terms if term != "&"]
-        except (SyntaxError, TypeError, ValueError) as error:
+        except (
+            MemoryError,  # nested too deep for the parser
+            RecursionError,
+            SyntaxError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise ValidationError(
                 self.env._(
                     "Only these can be conditions, with “is” and “is in”: %(names)s",
@@ -227,5 +233,11 @@ class McpAuditHold(models.Model):
         if name not in (*NUMBERS, *TEXTS) or not values:
             raise ValueError(name)
         if not all(type(value) is kind for value in values):
+            raise ValueError(name)
+        # what no event has: PostgreSQL could not even be asked for it
+        if not all(
+            abs(value) < 2**31 if kind is int else value.isprintable()
+            for value in values
+        ):
             raise ValueError(name)
         return name, list(values)

@@ -9,6 +9,7 @@ where the days of the groups are the same it goes as a whole.
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: Groups of events, as mcp_audit_group says in sql/retention.sql.
@@ -53,9 +54,23 @@ class McpAuditRetention(models.AbstractModel):
         """Return earlier cut-offs, none of them later than the settings have them now.
 
         Whoever asks for more days stops even what runs already.
+
+        :raise UserError: they are no moments, as from somebody who did not see them
         """
         now = self._cutoffs()
-        return {name: min(cutoffs[name], now[name]) for name in now if name in cutoffs}
+        try:
+            asked = {
+                name: fields.Datetime.to_string(
+                    fields.Datetime.to_datetime(cutoffs[name])
+                )
+                for name in now
+                if name in cutoffs
+            }
+            return {name: min(before, now[name]) for name, before in asked.items()}
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("Open the preview again: what it shows makes no sense.")
+            ) from error
 
     # ------------------------------------------------------------
     # Looking ahead

@@ -328,3 +328,20 @@ class TestEvents(AuditCase):
                 {"setting": "mcp_core.page_size", "old": "7", "new": None},
             ],
         )
+
+    def test_a_setting_that_gets_another_name_is_changed(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        harmless = parameters.create({"key": "something.else", "value": "0"})
+        harmless.key = "mcp_audit.audit_required"
+        self.assertFalse(self.env["mcp.server"]._setting("audit_required"))
+        harmless.write({"key": "something.else", "value": "1"})
+        self.env.cr.flush()
+        changes = [event.details for event in self.events("settings.changed")]
+        setting = {"setting": "mcp_audit.audit_required"}
+        self.assertEqual(
+            changes,
+            [
+                setting | {"old": None, "new": "0"},
+                setting | {"old": "0", "new": None},
+            ],
+        )

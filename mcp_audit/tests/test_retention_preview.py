@@ -4,7 +4,7 @@ import random
 import time
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -83,3 +83,11 @@ class TestRetentionPreview(RetentionCase):
                 self.purges.with_user(user).create({"cause": "retention"})
         with self.assertRaises(AccessError):
             previews.with_user(self.user)._open()
+
+    def test_what_nobody_was_shown_is_not_planned(self):
+        # it would fail for ever, and keep the daily one from being planned
+        manager = self.new_user("m", "base.group_user,mcp_core.group_manager")
+        previews = self.env["mcp.audit.retention.preview"].with_user(manager)
+        for cutoff in ("tomorrow", "", 7, None, ["2020-01-01"]):
+            with self.subTest(cutoff=cutoff), self.assertRaises(UserError):
+                previews.create({"cutoffs": {"requests": cutoff}}).action_run()

@@ -94,6 +94,16 @@ class TestViewing(AuditCase):
         views = [view for view, _count in self.views()]
         self.assertEqual(views, ["list", "records", "count", "list"])
 
+    def test_there_is_no_other_way_to_look(self):
+        [copy] = self.rpc("copy_data", self.event.ids)
+        self.assertEqual(copy["tool"], "list_companies")
+        self.rpc("search_panel_select_multi_range", "kind", enable_counters=True)
+        # a condition that is met by nothing is left out before anybody reads its text
+        odd = ["|", ["id", "=", self.event.id], "&", ["id", "in", []]]
+        self.rpc("search_read", [*odd, ["login", "=", "\0"]], ["tool"])
+        views = [view for view, _count in self.views()]
+        self.assertEqual(views, ["records", "groups", "list"])
+
     def test_reading_by_a_program_is_a_look(self):
         key = self.new_key(self.auditor, scope="rpc")
         answer = self.url_open(

@@ -189,7 +189,13 @@ class McpAuditExportWizard(models.TransientModel):
         try:
             further = ast.literal_eval((self.domain or "").strip() or "[]")
             return list(domain & Domain(further))
-        except (SyntaxError, TypeError, ValueError) as error:
+        except (
+            MemoryError,  # nested too deep for the parser
+            RecursionError,
+            SyntaxError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise UserError(
                 self.env._("The further conditions make no sense.")
             ) from error
