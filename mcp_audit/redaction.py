@@ -23,7 +23,7 @@ TEXT_MAX = 4 * 1024
 _NAME_MAX = 256
 #: What says in a member of its own which member another one is the value of, or of
 #: which method the arguments: {"name": "password", "value": …}.
-_NAMING = ("name", "field", "key", "method")
+_NAMING = ("name", "field", "method")
 _NAMED = frozenset({"value", "values", "args", "old", "new"})
 #: How deep is looked; the protocol refuses what nests deeper.
 _DEPTH_MAX = 80

@@ -51,7 +51,7 @@ class TestRedaction(BaseCase):
         for naming, held in (
             ("name", "value"),  # an argument that is completed
             ("field", "value"),
-            ("key", "new"),
+            ("method", "values"),
         ):
             told = {naming: "api_key", held: "x", "model": "y"}
             self.assertEqual(redacted(told), told | {held: REDACTED})
