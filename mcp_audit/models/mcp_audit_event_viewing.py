@@ -248,7 +248,7 @@ def abridged(domain):
     except (TypeError, ValueError):
         return repr(domain)[:_DOMAIN_MAX]
     if b"\\u0000" in dumped:
-        # PostgreSQL keeps no such text, and who asks for nothing by it looks all the same
+        # PostgreSQL keeps no such text, but who asked is told of all the same
         return repr(domain)[:_DOMAIN_MAX]
     if len(dumped) > _DOMAIN_MAX:
         return dumped[:_DOMAIN_MAX].decode(errors="ignore")

@@ -21,7 +21,7 @@ def main(env, languages):
         menus = env["ir.ui.menu"].with_context(lang=language)
         found[language] = {
             name: menus.browse(env.ref(f"mcp_core.{name}").id).name
-            for name in ("menu_connect", "menu_configuration", "menu_tool")
+            for name in ("menu_connect", "menu_monitoring", "menu_tool")
         }
         fields = env["mcp.tool"].with_context(lang=language).fields_get(["read_only"])
         found[language]["read_only"] = fields["read_only"]["string"]
