@@ -16,6 +16,8 @@ _OWN = frozenset(
         *("message_follower_ids", "parent_path", "website_message_ids", "sequence"),
     }
 )
+#: From so many twins is learned what they have in common.
+_PAIRS = 4
 _RELATED = ("one2many", "binary", "properties", "properties_definition")
 
 
@@ -23,7 +25,7 @@ _RELATED = ("one2many", "binary", "properties", "properties_definition")
 class Twins:
     """Two records, made alike by the administrator.
 
-    owner: the name of the user whose they are
+    owner: the login of the user whose they are
     """
 
     model: str
@@ -62,23 +64,50 @@ class Nursery:
         """Return the stored values that twins have in common, nothing where there is
         no record."""
         if model not in self._alike:
-            self._alike[model] = self._stored(model)
+            # set when it is known: others look at this model at the same time
+            self._alike[model] = self._in_common(model)
+        return self._read(model, id, self._alike[model])
+
+    def _in_common(self, model):
+        """Return the names of what twins have in common: numbers and tokens differ
+        always, colours that are drawn not each time."""
+        names = self._stored(model)
+        for _ in range(_PAIRS):
             twins = self.twins(model, "admin")
-            first, second = (
-                self.seen(model, twins.first),
-                self.seen(model, twins.second),
-            )
-            # such as numbers and tokens
-            self._alike[model] = [name for name in first if first[name] == second[name]]
+            first = self._read(model, twins.first, names)
+            second = self._read(model, twins.second, names)
+            names = [name for name in names if first[name] == second[name]]
             self.forget(model, twins.first, twins.second)
+        return names
+
+    def _read(self, model, id, names):
         records = self._api.call(
             model,
             "search_read",
             domain=[["id", "=", id]],
-            fields=self._alike[model],
+            fields=names,
             context={"active_test": False},
         )
         return records[0] | {"id": None} if records else None
+
+    def came_along(self, twins, name, one, other):
+        """Return whether two values of a field are records that the changes made and
+        that are alike themselves: each task that repeats gets a recurrence of its own,
+        each project a status, which knows its project."""
+        told = self._models[twins.model]["fields"][name]
+        if told["type"] != "many2one" or not (one and other):
+            return False
+        model = told["relation"]
+        ids = one[0], other[0]
+        if ids[0] == ids[1] or set(ids) & set(self._models[model]["ids"]):
+            return False
+        names = self._stored(model)
+        first, second = (self._read(model, id, names) for id in ids)
+        return all(
+            first[stored] == second[stored]
+            or [_id(first[stored]), _id(second[stored])] == [twins.first, twins.second]
+            for stored in names
+        )
 
     def _stored(self, model):
         fields = self._models[model]["fields"]
@@ -97,6 +126,10 @@ class Nursery:
                 self._api.call(model, "unlink", ids=[id])
             except Refused:
                 pass
+
+
+def _id(value):
+    return value[0] if isinstance(value, list) and value else None
 
 
 def _same(user):
