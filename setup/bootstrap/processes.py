@@ -32,6 +32,8 @@ _NOT_BUILT = ("Failed building wheel", "Failed to build")
 _RECORD = "process.json"
 # Were we killed, a command that went on would work against the next run.
 _DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+#: The processes that `run` waits for.
+_running: set[int] = set()
 _DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
@@ -79,6 +81,7 @@ def run(
             errors="replace",
             start_new_session=True,
         )
+        _running.add(process.pid)
         try:
             if stdin is not None:
                 process.stdin.write(stdin)
@@ -93,10 +96,17 @@ def run(
             process.wait()
             raise
         finally:
+            _running.discard(process.pid)
             process.stdout.close()
     if check and code:
         raise diagnose(what, list(lines), log, remedy)
     return code, list(lines)
+
+
+def end_running() -> None:
+    """Ends what other threads run at this moment."""
+    for pid in list(_running):
+        _end_session(pid)
 
 
 def diagnose(what: str, lines: list[str], log: Path, remedy: str = "") -> Failure:

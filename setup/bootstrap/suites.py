@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,47 +34,53 @@ class Outcome:
 class Suite:
     """One line of the summary; `run` does the tests.
 
-    on_request: not part of a run of all
+    on_request: not part of a run of all; alone: measures time, so nothing else runs
+    beside it
     """
 
     name: str
     about: str
     run: Callable[["Bench", Step], Outcome]
     on_request: bool = False
+    alone: bool = False
 
 
 class Bench:
-    """What the suites work with, each thing made when it is first asked for."""
+    """What the suites work with, several at once, each thing made when it is first
+    asked for."""
 
     def __init__(self, steps: Steps, data: Path):
         self.steps = steps
         self.data = data
         self._environment: Environment | None = None
         self._testbed = None
+        self._making = threading.Lock()
 
     @property
     def python(self) -> Path:
         """The Python that has the test tools."""
-        if self._environment is None:
-            environment = Environment("test")
-            with self.steps.step("Test environment") as step:
-                environment.build(step)
-            self._environment = environment
-        return self._environment.python
+        with self._making:
+            if self._environment is None:
+                environment = Environment("test")
+                with self.steps.step("Test environment") as step:
+                    environment.build(step)
+                self._environment = environment
+            return self._environment.python
 
     @property
     def testbed(self):
         """The open testbed.Testbed."""
-        if self._testbed is None:
-            from . import toolchain
+        with self._making:
+            if self._testbed is None:
+                from . import toolchain
 
-            toolchain.provide(self.steps).activate()
-            from .testbed import Testbed
+                toolchain.provide(self.steps).activate()
+                from .testbed import Testbed
 
-            testbed = Testbed(self.data, steps=self.steps)
-            testbed.open()
-            self._testbed = testbed
-        return self._testbed
+                testbed = Testbed(self.data, steps=self.steps)
+                testbed.open()
+                self._testbed = testbed
+            return self._testbed
 
     def log(self, name: str) -> Path:
         """A new log for a suite."""
@@ -94,7 +101,7 @@ def suites() -> list[Suite]:
         _pytest("protocol", "mcp_core/protocol, plain Python"),
         *(_odoo(addon) for addon in layout.addons()),
         _pytest("live", "clients against running servers", servers=True),
-        _pytest("security", "what answers give away", servers=True),
+        _pytest("security", "what answers give away", servers=True, alone=True),
         _pytest("clients", "the official SDKs and the stdio bridge", servers=True),
         _pytest("jobs", "a company's work by tools and answers alone", servers=True),
         _pytest("differential", "MCP against Odoo's own API", servers=True),
@@ -103,10 +110,12 @@ def suites() -> list[Suite]:
         _pytest("subsets", "some of the addons without the others", servers=True),
         _pytest("packages", "wheels, for an Odoo that has none of it", servers=True),
         _pytest("soak", "minutes or hours of ordinary use", servers=True),
-        _pytest("bench", "whether speed can be measured", servers=True),
+        _pytest("bench", "whether speed can be measured", servers=True, alone=True),
         _pytest("conformance", "the official suite against a server", servers=True),
         _pytest("fuzz", "50,000 wrong requests", servers=True, on_request=True),
-        _pytest("scale", "5,000,000 audit events", servers=True, on_request=True),
+        _pytest(
+            "scale", "5,000,000 audit events", servers=True, on_request=True, alone=True
+        ),
     ]
 
 
@@ -134,6 +143,7 @@ def _pytest(
     about: str,
     servers: bool = False,
     on_request: bool = False,
+    alone: bool = False,
     file: str = "",
 ) -> Suite:
     """The suite of tests/<name>; `servers`: its tests start Odoo servers; `file`: the
@@ -163,6 +173,11 @@ def _pytest(
             key: value
             for key, value in os.environ.items()
             if key.startswith(("PG", "MCP_TEST_")) or key == "ODOO_HOME"
+        } | {
+            "PYTHONPATH": str(layout.SETUP),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            # --data counts, whatever the caller's own environment says
+            "MCP_TEST_DATA": str(bench.data),
         }
         code, lines = run(
             [bench.python, "-m", "pytest", folder, "-q", "--color=no"]
@@ -170,12 +185,7 @@ def _pytest(
             what=name,
             log=log,
             cwd=layout.PROJECT,
-            env=clean_environment(
-                PYTHONPATH=str(layout.SETUP),
-                PYTHONDONTWRITEBYTECODE="1",
-                MCP_TEST_DATA=str(bench.data),
-                **passed_on,
-            ),
+            env=clean_environment(**passed_on),
             on_line=show,
             check=False,
         )
@@ -186,7 +196,7 @@ def _pytest(
             outcome.problems.append("\n".join([*lines[-80:], f"all of it: {log}"]))
         return outcome
 
-    return Suite(name, about, tests, on_request)
+    return Suite(name, about, tests, on_request, alone)
 
 
 def _read_report(report: Path) -> Outcome:

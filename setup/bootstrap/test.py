@@ -3,9 +3,10 @@
 import argparse
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import layout
+from . import layout, processes
 from .console import Failure, Steps, main
 from .suites import Bench, Outcome, Suite, run_suite, suites
 
@@ -14,8 +15,12 @@ _HELP = """\
 Runs every test, or the suites that are named, and prints a summary.
 
 What the tests need comes into .odoo/ as for setup/run; they work on databases of
-their own and leave those of setup/run alone.
+their own and leave those of setup/run alone. Several suites run at once, but for those
+that measure time: they come last, one by one.
 """
+
+#: More at once would need more memory than a machine with many processors may have.
+_MOST_AT_ONCE = 4
 
 
 def _arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -31,6 +36,13 @@ def _arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--full",
         action="store_true",
         help="with the big counts (sets MCP_TEST_FULL=1 for the tests)",
+    )
+    add(
+        "--jobs",
+        type=int,
+        default=min(os.cpu_count() or 1, _MOST_AT_ONCE),
+        metavar="N",
+        help="how many suites run at once (default: %(default)s)",
     )
     add(
         "--data",
@@ -58,25 +70,51 @@ def test() -> int:
             )
     if arguments.full:
         os.environ["MCP_TEST_FULL"] = "1"
+    if arguments.jobs < 1:
+        raise Failure(f"--jobs {arguments.jobs} runs nothing", "say 1 or more")
     usual = [suite.name for suite in known.values() if not suite.on_request]
     chosen = [known[name] for name in dict.fromkeys(arguments.suites or usual)]
-    return _run(chosen, Bench(Steps(quiet=True), arguments.data.resolve()))
+    bench = Bench(Steps(quiet=True), arguments.data.resolve())
+    return _run(chosen, bench, arguments.jobs)
 
 
-def _run(chosen: list[Suite], bench: Bench) -> int:
-    results = []
+def _run(chosen: list[Suite], bench: Bench, jobs: int) -> int:
+    begun = time.monotonic()
+    pool = ThreadPoolExecutor(jobs)
     try:
+        together = [suite for suite in chosen if not suite.alone]
+        results = dict(
+            zip(
+                together,
+                pool.map(lambda suite: _result(suite, bench), together),
+                strict=True,
+            )
+        )
         for suite in chosen:
-            begun = time.monotonic()
-            with bench.steps.step(suite.name) as step:
-                outcome = run_suite(suite, bench, step)
-                step.outcome = _words(outcome)
-            for problem in outcome.problems:
-                print(f"\n{suite.name}: {problem}\n", flush=True)
-            results.append((suite.name, outcome, time.monotonic() - begun))
+            if suite.alone:
+                results[suite] = _result(suite, bench)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        # a suite that goes on would keep its thread, and with it this process
+        processes.end_running()
+        raise
     finally:
+        pool.shutdown()
         bench.close()
-    return _summarize(results)
+    return _summarize(
+        [(suite.name, *results[suite]) for suite in chosen], time.monotonic() - begun
+    )
+
+
+def _result(suite: Suite, bench: Bench) -> tuple[Outcome, float]:
+    """What came of a suite, and how many seconds it took."""
+    begun = time.monotonic()
+    with bench.steps.step(suite.name) as step:
+        outcome = run_suite(suite, bench, step)
+        step.outcome = _words(outcome)
+    for problem in outcome.problems:
+        print(f"\n{suite.name}: {problem}\n", flush=True)
+    return outcome, time.monotonic() - begun
 
 
 def _words(outcome: Outcome) -> str:
@@ -86,7 +124,7 @@ def _words(outcome: Outcome) -> str:
     )
 
 
-def _summarize(results: list[tuple[str, Outcome, float]]) -> int:
+def _summarize(results: list[tuple[str, Outcome, float]], total: float) -> int:
     print(f"\n{'suite':<14}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for name, outcome, seconds in results:
         print(
@@ -96,7 +134,11 @@ def _summarize(results: list[tuple[str, Outcome, float]]) -> int:
     failed = sum(outcome.failures for _, outcome, _ in results)
     passed = sum(outcome.tests for _, outcome, _ in results) - failed
     skipped = sum(outcome.skipped for _, outcome, _ in results)
-    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    print(
+        f"\n{passed} passed, {failed} failed, {skipped} skipped"
+        f" in {total / 60:.0f} minutes",
+        flush=True,
+    )
     return 1 if failed else 0
 
 
