@@ -14,6 +14,8 @@ _OWN = frozenset(
         *("id", "create_date", "write_date", "create_uid", "write_uid", "name_seq"),
         *("display_name", "access_token", "access_url", "message_ids", "uuid"),
         *("message_follower_ids", "parent_path", "website_message_ids", "sequence"),
+        # estimated from all other leads, which change at the same time
+        *("probability", "automated_probability"),
     }
 )
 #: From so many twins is learned what they have in common.
