@@ -1,5 +1,6 @@
 from . import ir_config_parameter
 from . import ir_ui_menu
+from . import mcp_audit_bookkeeping
 from . import mcp_audit_dashboard
 from . import mcp_audit_event
 from . import mcp_audit_event_access

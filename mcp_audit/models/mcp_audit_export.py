@@ -34,6 +34,7 @@ UNFINISHED = ("waiting", "running")
 
 class McpAuditExport(models.Model):
     _name = "mcp.audit.export"
+    _inherit = "mcp.audit.bookkeeping"
     _description = "MCP Audit Export"
     _order = "id desc"
 

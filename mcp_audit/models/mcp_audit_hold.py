@@ -88,6 +88,14 @@ class McpAuditHold(models.Model):
     # Changing
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """No default, of a context or of a user, places a hold."""
+        defaults = super().default_get(
+            [name for name in fields if name not in self._OWN]
+        )
+        return defaults | ({"state": "draft"} if "state" in fields else {})
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -8,6 +8,7 @@ REQUESTS_MAX = 1000
 
 class McpAuditPurge(models.Model):
     _name = "mcp.audit.purge"
+    _inherit = "mcp.audit.bookkeeping"
     _description = "MCP Audit Purge"
     _order = "id desc"
     _rec_name = "create_date"

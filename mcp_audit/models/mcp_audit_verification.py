@@ -8,6 +8,7 @@ from ..sealing import verification as problems
 
 class McpAuditVerification(models.Model):
     _name = "mcp.audit.verification"
+    _inherit = "mcp.audit.bookkeeping"
     _description = "MCP Audit Verification"
     _order = "id desc"
     _rec_name = "create_date"

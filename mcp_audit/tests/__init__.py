@@ -1,3 +1,4 @@
+from . import test_bookkeeping
 from . import test_dashboard
 from . import test_erasure
 from . import test_events

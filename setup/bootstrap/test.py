@@ -15,12 +15,9 @@ _HELP = """\
 Runs every test, or the suites that are named, and prints a summary.
 
 What the tests need comes into .odoo/ as for setup/run; they work on databases of
-their own and leave those of setup/run alone. Several suites run at once, but for those
-that measure time: they come last, one by one.
+their own and leave those of setup/run alone. With --jobs several suites run at once,
+but for those that measure time: they come last, one by one.
 """
-
-#: More at once would need more memory than a machine with many processors may have.
-_MOST_AT_ONCE = 4
 
 
 def _arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -40,7 +37,7 @@ def _arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--jobs",
         type=int,
-        default=min(os.cpu_count() or 1, _MOST_AT_ONCE),
+        default=1,
         metavar="N",
         help="how many suites run at once (default: %(default)s)",
     )
