@@ -32,7 +32,8 @@ _SECRET_NAMES = re.compile(
     r"passw|passphrase|passwd|\bpwd|_pwd|secret|token|api_?key|apikey|private_?key"
     r"|access_?key|credential|authori[sz]ation|cookie|session_?id|signature|\botp\b"
     r"|totp|\bpin\b|pin_?code|\bcvc|\bcvv|card_?number|client_?key|\bkey\b|_key\b"
-    r"|one_?time|verification_?code|auth_?code|\bcode_verifier|recovery_?code",
+    r"|one_?time|verification_?code|auth_?code|\bcode_verifier|recovery_?code"
+    r"|(?:\b|_)(?:pass|pin)(?:\b|_)|hash_?(?:key|iv)|\bc{1,2}sid\b",
     re.IGNORECASE,
 )
 #: Names that the pattern above takes for secrets, and that hold none.
@@ -48,7 +49,11 @@ _SECRET_VALUES = re.compile(
     | \b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AKIA)[-_A-Za-z0-9]{16,}
     | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
     | (?<=://)[^\s/@:]{1,256}:[^\s/@]{1,256}(?=@)            # passwords in addresses
-    | \b(?:password|passwd|pwd|secret|token|api[_-]?key)\b\s*[=:]\s*\S+
+      # what is set to a value: password=…, "api_key": "…", DB_PASSWORD: …
+    | (?:passw(?:or)?d|passphrase|pwd|secret|token|(?:api|access|private)[_-]?key
+      |mot\ de\ passe|contrase(?:ñ|n)a|passwort)
+      ["'\\]{0,4}\s{0,4}[=:]\s{0,4}
+      (?:\\{0,3}"[^"\n]{0,512}"?|\\{0,3}'[^'\n]{0,512}'?|\S+)
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )

@@ -115,3 +115,7 @@ class McpAuditRule(models.Model):
             ):
                 return level, name
         return "request", None
+
+    def _mcp_without_groups(self):
+        super()._mcp_without_groups()
+        self.active = False

@@ -30,6 +30,12 @@ SELECT format('ALTER FUNCTION %s OWNER TO %I', oid::regprocedure, :'keeper')
  WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'mcp\_audit\_%'
 \gexec
 
+GRANT EXECUTE ON FUNCTION
+    mcp_audit_purge(bigint, bigint, jsonb),
+    mcp_audit_purge_payloads(bigint, bigint, timestamp),
+    mcp_audit_erase(varchar[])
+    TO :"odoo";
+
 -- Who owns the schema may drop whatever is in it.
 ALTER SCHEMA public OWNER TO :"keeper";
 GRANT USAGE ON SCHEMA public TO PUBLIC;

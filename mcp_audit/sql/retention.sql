@@ -279,3 +279,9 @@ BEGIN
            (SELECT count(*) FROM chosen WHERE holds IS NOT NULL);
 END
 $$;
+
+-- Whoever may connect may run a function, unless told otherwise.
+REVOKE EXECUTE ON FUNCTION mcp_audit_purge(bigint, bigint, jsonb) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION mcp_audit_purge_payloads(bigint, bigint, timestamp)
+    FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION mcp_audit_erase(varchar[]) FROM PUBLIC;

@@ -23,6 +23,12 @@ class TestRedaction(BaseCase):
             "totp_secret",
             "session_id",
             "Cookie",
+            "smtp_pass",
+            "pos_pin",
+            "ecpay_hashKey",
+            "hashIV",
+            "csid",
+            "ccsid",
         ):
             with self.subTest(name=name):
                 self.assertEqual(
@@ -38,6 +44,11 @@ class TestRedaction(BaseCase):
             "vat": "BE0477472701",
             "amount": 12.5,
             "none": None,
+            "passenger": "x",
+            "compass": "x",
+            "shipping_policy": "x",
+            "spinning": "x",
+            "hashtag": "x",
         }
         self.assertEqual(redacted(value), value)
 
@@ -69,6 +80,9 @@ class TestRedaction(BaseCase):
             "-----BEGIN " * 1400,
             "://a:" * 3000,
             "password " * 1700,
+            "password" * 2000,
+            'token": "' * 1700,
+            "secret='" * 2000,
         ):
             with self.subTest(text=text[:20]):
                 began = time.process_time()
@@ -96,6 +110,24 @@ class TestRedaction(BaseCase):
             with self.subTest(text=text):
                 self.assertIn(REDACTED, redacted_text(text))
         self.assertNotIn(key, redacted_text(f"my key is {key}."))
+        for text in (
+            "access_token=hunter2",
+            "DB_PASSWORD=hunter2",
+            "x-api-key: hunter2",
+            "AWS_SECRET_ACCESS_KEY=hunter2",
+            "Server=a;Password=hunter2;",
+            '{"password": "horse hunter2"}',
+            r'"{\"password\": \"hunter2\"}"',
+            "{'client_secret': 'horse hunter2'}",
+            "mot de passe : hunter2",
+            "contraseña: hunter2",
+            "Passwort: hunter2",
+        ):
+            with self.subTest(text=text):
+                self.assertNotIn("hunter2", redacted_text(text))
+        for text in ("a secretary: Bob", "tokens: 512", "password reset"):
+            with self.subTest(text=text):
+                self.assertEqual(redacted_text(text), text)
 
     def test_files_are_digests(self):
         self.assertRegex(redacted_text("QUJD" * 500), r"^\[2000 characters, SHA-256 ")

@@ -2,6 +2,7 @@ from . import base
 from . import ir_module_module
 from . import ir_http
 from . import res_config_settings
+from . import res_groups
 from . import res_users
 from . import res_users_apikeys
 from . import mcp_session

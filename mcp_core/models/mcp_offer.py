@@ -43,6 +43,10 @@ class McpOffer(models.AbstractModel):
             domain &= Domain("all_group_ids", "in", self.group_ids.ids)
         return domain
 
+    def _mcp_without_groups(self):
+        super()._mcp_without_groups()
+        self.active = False
+
     def action_view_users(self):
         """Open the users to whom the record is offered."""
         self.ensure_one()

@@ -22,3 +22,11 @@ class McpRemembered(models.AbstractModel):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    def _mcp_without_groups(self):
+        """Hook: an app is uninstalled, and with it the last groups that the records are
+        for.
+
+        An override sees to it that they are for nobody afterwards: without any group
+        they would be for everybody.
+        """

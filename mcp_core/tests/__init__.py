@@ -6,6 +6,7 @@ from . import test_domains
 from . import test_dry_run
 from . import test_exchange
 from . import test_front_door
+from . import test_groups
 from . import test_idempotency
 from . import test_install
 from . import test_lifecycle

@@ -18,6 +18,9 @@ _METHOD_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,99}")
 _CAP_MAX = 100_000
 
 
+_PERMISSIONS = ("perm_read", "perm_create", "perm_write", "perm_unlink", "perm_print")
+
+
 class McpAccessRecord(models.Model):
     _name = "mcp.access.record"
     _inherit = "mcp.remembered"
@@ -271,3 +274,8 @@ class McpAccessRecord(models.Model):
 
     def _method_names(self):
         return [name for name in _METHOD_SEPARATORS.split(self.methods or "") if name]
+
+    def _mcp_without_groups(self):
+        # archived it would leave the model to what counts without any record
+        super()._mcp_without_groups()
+        self.write(dict.fromkeys(_PERMISSIONS, False))

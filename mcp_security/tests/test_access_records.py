@@ -1,10 +1,11 @@
 """Access records: each thing that one can say, and that nothing leads around it."""
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, mute_logger, new_test_user, tagged
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.addons.mcp_core.tests.common import McpCase, ToolFailed
 
 from ..guard import guarded
@@ -70,6 +71,16 @@ class AccessCase(McpCase):
 @tagged("post_install", "-at_install")
 class TestAccessRecords(AccessCase):
     # Operations
+
+    def test_a_group_that_goes_closes_what_was_for_it(self):
+        group = self.env["res.groups"].create({"name": "Few"})
+        record = self.record(group_ids=[Command.set(group.ids)])
+        with self.assertRaisesRegex(UserError, "for everybody"):
+            group.unlink()
+        group.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        self.assertTrue(record.active)
+        self.assertFalse(record.perm_read or record.perm_create or record.perm_write)
+        self.assertIn(_NOT_HERE, self.fails("search", model="res.partner"))
 
     def test_without_records_clients_do_what_the_user_may(self):
         self.assertEqual(len(self.search("phone")), 3)

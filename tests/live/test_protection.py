@@ -51,6 +51,12 @@ _REFUSED = (
     "SET ROLE mcp_keeper",
     "ALTER SCHEMA public OWNER TO mcp_live",
 )
+#: What deletes with the rights of its owner.
+_DELETING = (
+    "mcp_audit_purge(bigint, bigint, jsonb)",
+    "mcp_audit_purge_payloads(bigint, bigint, timestamp)",
+    "mcp_audit_erase(varchar[])",
+)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +123,15 @@ def test_the_role_of_odoo_changes_nothing(odoo, statement):
     with pytest.raises(errors.InsufficientPrivilege):
         _query(odoo, statement, "mcp_live")
     assert _query(odoo, "SELECT count(*), max(id) FROM mcp_audit_event") == before
+
+
+@pytest.mark.parametrize("function", _DELETING)
+def test_no_other_role_has_something_deleted(odoo, function):
+    query = (
+        "SELECT has_function_privilege(role, %s, 'EXECUTE')"
+        " FROM unnest(ARRAY['mcp_live', 'pg_monitor']) AS role"
+    ).replace("%s", f"'{function}'")
+    assert _query(odoo, query) == [(True,), (False,)]
 
 
 def test_calls_are_recorded_sealed_and_verified_by_real_jobs(odoo):
