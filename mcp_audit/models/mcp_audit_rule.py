@@ -117,5 +117,5 @@ class McpAuditRule(models.Model):
         return "request", None
 
     def _mcp_without_groups(self):
-        super()._mcp_without_groups()
         self.active = False
+        return super()._mcp_without_groups()

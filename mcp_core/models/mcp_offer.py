@@ -44,8 +44,8 @@ class McpOffer(models.AbstractModel):
         return domain
 
     def _mcp_without_groups(self):
-        super()._mcp_without_groups()
         self.active = False
+        return super()._mcp_without_groups()
 
     def action_view_users(self):
         """Open the users to whom the record is offered."""

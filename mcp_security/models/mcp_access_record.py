@@ -16,8 +16,6 @@ from odoo.fields import Command
 _METHOD_SEPARATORS = re.compile(r"[\s,;]+")
 _METHOD_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,99}")
 _CAP_MAX = 100_000
-
-
 _PERMISSIONS = ("perm_read", "perm_create", "perm_write", "perm_unlink", "perm_print")
 
 
@@ -277,5 +275,5 @@ class McpAccessRecord(models.Model):
 
     def _mcp_without_groups(self):
         # archived it would leave the model to what counts without any record
-        super()._mcp_without_groups()
         self.write(dict.fromkeys(_PERMISSIONS, False))
+        return super()._mcp_without_groups()
