@@ -65,8 +65,9 @@ CREATE OR REPLACE FUNCTION mcp_audit_steady() RETURNS void
 LANGUAGE sql VOLATILE AS $$ SELECT pg_advisory_xact_lock(7165, 2) $$;
 
 -- A hold that was placed is never changed and never deleted: it is released, once.
+-- Where a user is deleted, this runs with the rights of the owner of the holds.
 CREATE OR REPLACE FUNCTION mcp_audit_keep_hold() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7165, 2);
     IF TG_OP = 'INSERT' THEN

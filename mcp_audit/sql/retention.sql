@@ -4,6 +4,9 @@
 -- full: where another role owns the trail, Odoo's own may call them and nothing else.
 -- They decide by themselves what may go. Whoever calls them can only ask for less. They
 -- are never compiled: for a short stretch that takes longer than the work.
+--
+-- Whatever they call, they call with the very types that it takes: a function of the
+-- same name whose types fit better would run with their rights.
 -- Every statement can be run again, after those of holds.sql.
 
 -- Days for which nothing may be deleted, whatever the settings say. What was asked and
@@ -33,9 +36,20 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Which of three values counts for events of a kind, null for what stays.
-CREATE OR REPLACE FUNCTION mcp_audit_by_group(kind varchar, requests anyelement,
-                                              security anyelement, changes anyelement)
-RETURNS anyelement
+DROP FUNCTION IF EXISTS mcp_audit_by_group(varchar, anyelement, anyelement, anyelement);
+CREATE OR REPLACE FUNCTION mcp_audit_by_group(
+    kind varchar, requests timestamp, security timestamp, changes timestamp)
+RETURNS timestamp
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE public.mcp_audit_group(kind)
+        WHEN 'requests' THEN requests
+        WHEN 'security' THEN security
+        WHEN 'changes' THEN changes
+    END
+$$;
+CREATE OR REPLACE FUNCTION mcp_audit_by_group(
+    kind varchar, requests bigint, security bigint, changes bigint)
+RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE public.mcp_audit_group(kind)
         WHEN 'requests' THEN requests
@@ -106,7 +120,7 @@ CREATE OR REPLACE FUNCTION mcp_audit_cut(cutoffs jsonb, subject text,
 LANGUAGE sql STABLE AS $$
     SELECT floored, public.mcp_audit_sealed(floored)
       FROM public.mcp_audit_floored(
-               'events', (cutoffs ->> subject)::timestamp) AS floored
+               'events'::varchar, (cutoffs ->> subject)::timestamp) AS floored
      WHERE cutoffs ? subject
 $$;
 
@@ -117,11 +131,11 @@ CREATE OR REPLACE FUNCTION mcp_audit_due(first bigint, last bigint, cutoffs json
 RETURNS TABLE (id bigint, place tid, "time" timestamp, subject text, holds integer[])
 LANGUAGE sql STABLE AS $$
     WITH requests AS MATERIALIZED (
-        SELECT * FROM public.mcp_audit_cut(cutoffs, 'requests')
+        SELECT * FROM public.mcp_audit_cut(cutoffs, 'requests'::text)
     ), security AS MATERIALIZED (
-        SELECT * FROM public.mcp_audit_cut(cutoffs, 'security')
+        SELECT * FROM public.mcp_audit_cut(cutoffs, 'security'::text)
     ), changes AS MATERIALIZED (
-        SELECT * FROM public.mcp_audit_cut(cutoffs, 'changes')
+        SELECT * FROM public.mcp_audit_cut(cutoffs, 'changes'::text)
     )
     SELECT event.id, event.ctid, event.time, public.mcp_audit_group(event.kind),
            CASE WHEN (
@@ -158,7 +172,7 @@ RETURNS TABLE (id bigint, place tid, "time" timestamp, holds integer[])
 LANGUAGE sql STABLE AS $$
     WITH cut AS MATERIALIZED (
         SELECT floored AS before, public.mcp_audit_payloads_until(floored) AS until
-          FROM public.mcp_audit_floored('payloads', before) AS floored
+          FROM public.mcp_audit_floored('payloads'::varchar, before) AS floored
     )
     SELECT payload.id, payload.ctid, payload.time,
            public.mcp_audit_held(payload.request_id)
@@ -184,9 +198,9 @@ BEGIN
     -- statements of their own: their snapshots are younger than the lock
     IF NOT EXISTS (SELECT FROM public.mcp_audit_hold WHERE state = 'active') THEN
         -- as it is nearly always, and half of the work below
-        SELECT * INTO requests FROM public.mcp_audit_cut(cutoffs, 'requests');
-        SELECT * INTO security FROM public.mcp_audit_cut(cutoffs, 'security');
-        SELECT * INTO changes FROM public.mcp_audit_cut(cutoffs, 'changes');
+        SELECT * INTO requests FROM public.mcp_audit_cut(cutoffs, 'requests'::text);
+        SELECT * INTO security FROM public.mcp_audit_cut(cutoffs, 'security'::text);
+        SELECT * INTO changes FROM public.mcp_audit_cut(cutoffs, 'changes'::text);
         RETURN QUERY
         WITH gone AS (
             DELETE FROM public.mcp_audit_event AS event
@@ -259,7 +273,7 @@ BEGIN
         SELECT payload.id, public.mcp_audit_held(payload.request_id) AS holds
           FROM public.mcp_audit_payload AS payload,
                public.mcp_audit_floored(
-                   'payloads', clock_timestamp() AT TIME ZONE 'UTC') AS before
+                   'payloads'::varchar, clock_timestamp() AT TIME ZONE 'UTC') AS before
          WHERE payload.request_id = ANY(requests)
            AND payload.erased IS NULL AND payload.time < before
     ), gone AS (

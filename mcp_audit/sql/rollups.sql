@@ -46,9 +46,10 @@ CREATE TABLE IF NOT EXISTS mcp_audit_rollup_state (
 );
 INSERT INTO mcp_audit_rollup_state DEFAULT VALUES ON CONFLICT DO NOTHING;
 
--- With the rights of its owner: whoever deletes need not be allowed to write here.
+-- With the rights of whoever deletes: with those of its owner it would read, as the
+-- events that are gone, whatever somebody else had given it.
 CREATE OR REPLACE FUNCTION mcp_audit_rollup_purged() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE public.mcp_audit_rollup_state SET purged = newest.day
       FROM (SELECT max("time")::date AS day FROM gone

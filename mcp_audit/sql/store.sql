@@ -94,7 +94,7 @@ CREATE INDEX IF NOT EXISTS mcp_audit_event_slow
 -- Rows are added, and never changed. Retention says that it is retention, in its own
 -- transaction: no road through Odoo does.
 CREATE OR REPLACE FUNCTION mcp_audit_refuse() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE'
        AND current_setting('mcp_audit.purpose', true) = TG_ARGV[0] THEN
