@@ -56,10 +56,14 @@ _REFUSED = (
     "SET ROLE mcp_keeper",
     "ALTER SCHEMA public OWNER TO mcp_live",
     # what the deleting functions look at, or write to
-    "CREATE TRIGGER own BEFORE UPDATE ON mcp_audit_rollup_state"
-    " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-    "CREATE TRIGGER own BEFORE UPDATE ON mcp_audit_hold"
-    " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    (
+        "CREATE TRIGGER own BEFORE UPDATE ON mcp_audit_rollup_state"
+        " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    ),
+    (
+        "CREATE TRIGGER own BEFORE UPDATE ON mcp_audit_hold"
+        " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    ),
     "ALTER TABLE mcp_audit_hold DISABLE TRIGGER mcp_audit_keep_hold",
     "ALTER TABLE mcp_audit_hold RENAME TO other",
     "ALTER TABLE mcp_audit_hold ENABLE ROW LEVEL SECURITY",
@@ -68,8 +72,10 @@ _REFUSED = (
     "CREATE TABLE own () INHERITS (mcp_audit_hold)",
     "DROP TABLE mcp_audit_hold CASCADE",
     "TRUNCATE mcp_audit_hold CASCADE",
-    "CREATE TRIGGER own AFTER DELETE ON mcp_audit_checkpoint REFERENCING OLD TABLE"
-    " AS gone FOR EACH STATEMENT EXECUTE FUNCTION mcp_audit_rollup_purged()",
+    (
+        "CREATE TRIGGER own AFTER DELETE ON mcp_audit_checkpoint REFERENCING OLD TABLE"
+        " AS gone FOR EACH STATEMENT EXECUTE FUNCTION mcp_audit_rollup_purged()"
+    ),
 )
 #: What deletes with the rights of its owner.
 _DELETING = (
@@ -239,11 +245,15 @@ def test_what_deletes_runs_no_function_of_the_role_of_odoo(odoo):
                 cr.execute(statement)
             for _held in range(2):
                 for query in (
-                    "SELECT mcp_audit_purge(0::bigint, 1000000::bigint, jsonb_object("
-                    " ARRAY['requests', 'security', 'changes'],"
-                    " array_fill(now()::text, ARRAY[3])))",
-                    "SELECT mcp_audit_purge_payloads(0::bigint, 0::bigint,"
-                    " now()::timestamp)",
+                    (
+                        "SELECT mcp_audit_purge(0::bigint, 1000000::bigint,"
+                        " jsonb_object(ARRAY['requests', 'security', 'changes'],"
+                        " array_fill(now()::text, ARRAY[3])))"
+                    ),
+                    (
+                        "SELECT mcp_audit_purge_payloads(0::bigint, 0::bigint,"
+                        " now()::timestamp)"
+                    ),
                     f"SELECT mcp_audit_erase(ARRAY['{request}']::varchar[])",
                 ):
                     cr.execute(query)
