@@ -23,8 +23,11 @@ from . import mcp_audit_retention
 from . import mcp_audit_rollup
 from . import mcp_audit_rule
 from . import mcp_audit_seal
+from . import mcp_audit_seal_proof
 from . import mcp_audit_seal_retention
+from . import mcp_audit_seal_trust
 from . import mcp_audit_verification
+from . import mcp_audit_verification_contents
 from . import mcp_audit_verification_job
 from . import mcp_remembered
 from . import mcp_server

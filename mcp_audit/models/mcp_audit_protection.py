@@ -1,6 +1,6 @@
 """How well the trail is protected from those who run it, for people to see."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
@@ -72,14 +72,11 @@ class McpAuditProtection(models.AbstractModel):
     @api.model
     def _sealed(self):
         """Return (when the last seal was made, whether sealing is late)."""
+        newest = self.env["mcp.audit.seal"]._newest(self.env.cr)
         self.env.cr.execute(
-            """
-            WITH newest AS (SELECT * FROM mcp_audit_seal ORDER BY id DESC LIMIT 1)
-            SELECT (SELECT time FROM newest),
-                   (SELECT event.time FROM mcp_audit_event AS event
-                     WHERE event.id > COALESCE((SELECT last_id FROM newest), 0)
-                     ORDER BY event.id LIMIT 1)
-            """
+            "SELECT time FROM mcp_audit_event WHERE id > %s ORDER BY id LIMIT 1",
+            [newest.last if newest else 0],
         )
-        [(sealed, oldest)] = self.env.cr.fetchall()
+        [oldest] = self.env.cr.fetchone() or [None]
+        sealed = datetime.fromisoformat(newest.time) if newest else None
         return sealed, bool(oldest and oldest < fields.Datetime.now() - _LATE)

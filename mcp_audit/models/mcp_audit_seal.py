@@ -1,7 +1,6 @@
 """Seals, and the job that makes them: see :mod:`..sealing`."""
 
 import os
-from collections import defaultdict, deque
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from .. import store
 from ..event import COLUMNS, leaf
-from ..sealing import merkle, signing
+from ..sealing import signing
 from ..sealing.seal import (
     EVENTS_MAX,
     GENESIS,
@@ -116,11 +115,10 @@ class McpAuditSeal(models.Model):
     @api.model
     def _start(self):
         """Scheduled action: have sealed what is not, if there is anything."""
+        newest = self._newest(self.env.cr)
         self.env.cr.execute(
-            """
-            SELECT COALESCE((SELECT max(id) FROM mcp_audit_event), 0)
-                 > COALESCE((SELECT max(last_id) FROM mcp_audit_seal), 0)
-            """
+            "SELECT EXISTS (SELECT FROM mcp_audit_event WHERE id > %s)",
+            [newest.last if newest else 0],
         )
         [(open_,)] = self.env.cr.fetchall()
         if open_:
@@ -158,18 +156,20 @@ class McpAuditSeal(models.Model):
     @api.model
     def _tell(self, witness):
         """Tell the record outside of seals that a crash kept from it."""
+        last = witness.last()
         while True:
             self.env.cr.execute(
                 SQL(
                     "SELECT * FROM mcp_audit_seal WHERE id > %s ORDER BY id LIMIT %s",
-                    witness.last(),
+                    last,
                     _BEHIND,
                 )
             )
             behind = self.env.cr.dictfetchall()
             if not behind:
                 return
-            witness.note(map(Seal.from_row, behind))
+            witness.note(self._genuine(behind))
+            last = behind[-1]["id"]
 
     @api.model
     def _make(self, cr, key, until, size):
@@ -179,15 +179,13 @@ class McpAuditSeal(models.Model):
         """
         cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", *_LOCK))
         # a statement of its own: its snapshot is younger than the lock
-        cr.execute("SELECT * FROM mcp_audit_seal ORDER BY id DESC LIMIT 1")
-        rows = cr.dictfetchall()
-        before = Seal.from_row(rows[0]) if rows else None
+        before = self._newest(cr)
         last = before.last if before else 0
         events = self._events(cr, last + 1, until, size)
         if not events:
             return None
         seal = Seal(
-            number=before.number + 1 if before else 1,
+            number=self._next_number(cr, before.number if before else 0),
             time=self._now(cr).isoformat(timespec="microseconds"),
             first=last + 1,
             last=events[-1]["id"],
@@ -259,63 +257,3 @@ class McpAuditSeal(models.Model):
         for name, event_id, digest in cr.fetchall():
             gone.setdefault(name, []).append((event_id, bytes(digest)))
         return gone
-
-    # ------------------------------------------------------------
-    # Proving
-    # ------------------------------------------------------------
-
-    @api.model
-    def _proofs(self, cr, events):
-        """Say of some events by which way their leaves come to the roots of seals.
-
-        Where they are all of their group in a seal there is nothing beside the way.
-        What is not sealed yet has no proof.
-
-        :param cr: sees the store as at one moment
-        :param events: (id, kind) in the order of their ids
-        :return: iterator of dicts of JSON values, one for each seal, as
-            :func:`~odoo.addons.mcp_audit.sealing.verification.check_proof` takes them
-        """
-        events = deque(events)
-        while events:
-            cr.execute(
-                SQL(
-                    "SELECT * FROM mcp_audit_seal"
-                    " WHERE last_id >= %s ORDER BY last_id LIMIT 1",
-                    events[0][0],
-                )
-            )
-            rows = cr.dictfetchall()
-            if not rows:
-                return
-            seal = Seal.from_row(rows[0])
-            chosen = defaultdict(list)
-            while events and events[0][0] <= seal.last:
-                event_id, kind = events.popleft()
-                chosen[group_of(kind)].append(event_id)
-            counts = {group.name: group.count for group in seal.groups}
-            whole = {n: ids for n, ids in chosen.items() if len(ids) == counts.get(n)}
-            rest = {id_ for n, ids in chosen.items() if n not in whole for id_ in ids}
-            yield {
-                "seal": seal.as_row(),
-                "whole": whole,
-                "paths": dict(self._paths(cr, seal, rest)) if rest else {},
-            }
-
-    @api.model
-    def _paths(self, cr, seal, wanted):
-        gone = self._gone(cr, seal.first, seal.last)
-        events = self._events(cr, seal.first, seal.last)
-        for name, present in self._leaves(events).items():
-            ids = {event_id for event_id, _leaf in present}
-            lost = [item for item in gone.get(name, ()) if item[0] not in ids]
-            leaves = sorted([*present, *lost])
-            places = {
-                place: event_id
-                for place, (event_id, _leaf) in enumerate(leaves)
-                if event_id in wanted
-            }
-            digests = [leaf for _id, leaf in leaves]
-            for place, path in merkle.paths(digests, list(places)).items():
-                beside = [digest.hex() for digest in path]
-                yield str(places[place]), [name, place, beside]

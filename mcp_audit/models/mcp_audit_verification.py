@@ -93,6 +93,9 @@ class McpAuditVerification(models.Model):
             problems.WITNESS: self.env._(
                 "the record outside the database has another seal in its place"
             ),
+            problems.UNWITNESSED: self.env._(
+                "the record of seals outside the database is missing"
+            ),
             problems.TRUNCATED: self.env._(
                 "the seals %(first)s to %(last)s, which the record outside the "
                 "database knows, are gone",
@@ -130,6 +133,13 @@ class McpAuditVerification(models.Model):
                 told=about.get("told"),
             ),
         }
+        if "told" in about and finding["problem"] == problems.CONTENT_GONE:
+            known[problems.CONTENT_GONE] = self.env._(
+                "what was asked or answered is gone %(found)s times, and retention "
+                "tells of %(told)s",
+                found=about["found"],
+                told=about["told"],
+            )
         sentence = known.get(finding["problem"], finding["problem"])
         if not finding["seal"]:
             return self.env._("The trail: %(sentence)s.", sentence=sentence)

@@ -6,16 +6,17 @@ agree in each, whatever retention deletes between them.
 """
 
 import time
+from bisect import bisect_left, bisect_right
 from contextlib import suppress
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import store
-from ..event import salted_digest
 from ..sealing import signing
 from ..sealing import verification as problems
-from ..sealing.seal import GENESIS, Seal, purge_statement
+from ..sealing.seal import Seal, purge_statement
 from ..sealing.signing import is_signed
 from ..sealing.verification import Finding, Purge, Verifier
 from .mcp_audit_retention import PAYLOADS
@@ -69,42 +70,44 @@ class McpAuditVerification(models.Model):
         seals = self.env["mcp.audit.seal"]
         cr, state = self.env.cr, dict(self.sudo().progress or {})
         if "until" not in state:
-            cr.execute("SELECT max(id), max(time) FROM mcp_audit_seal")
-            [(until, sealed_until)] = cr.fetchall()
-            state = {"until": until or 0, "after": 0, "last": 0, "events": 0}
-            state |= {
+            cr.execute("SELECT count(*), max(id) FROM mcp_audit_seal")
+            [(count, until)] = cr.fetchall()
+            newest = seals._newest(cr)
+            state = {
+                "until": until or 0,
                 "witnessed": max(witness, default=0),
-                "previous": GENESIS,
+                "verifier": {},
+                "seals": 0,
+                "events": 0,
                 "found": 0,
                 "findings": [],
                 "erased": 0,
+                "gone": 0,
             }
-            self._note(seals=state["until"], sealed_until=sealed_until)
+            self._note(
+                seals=count,
+                sealed_until=newest and datetime.fromisoformat(newest.time),
+            )
+            # the first one is told there right after it is made
+            if count > 1 and not seals._witness().is_there:
+                self._report(state, [Finding(problems.UNWITNESSED)])
         # what was sealed since it began is for the next one
-        newest = max(state["until"], state["witnessed"])
-        witness = {n: digest for n, digest in witness.items() if n <= newest}
+        known = max(state["until"], state["witnessed"])
         verifier = Verifier(
             signing.public_keys(seals._folder()),
-            witness,
+            {n: digest for n, digest in witness.items() if n <= known},
             self._purges(),
-            state["after"],
-            state["previous"],
-            state["last"],
+            **state["verifier"],
         )
-        while (batch := self._next(verifier.after, state["until"])) is not None:
-            if not batch:
-                break
+        while batch := self._next(verifier, state["until"]):
             self._check_batch(verifier, batch, state)
-            state |= {
-                "after": verifier.after,
-                "previous": verifier.previous,
-                "last": verifier.last,
-            }
-            self._note(checked=verifier.after, events=state["events"], progress=state)
+            state["seals"] += len(batch)
+            state["verifier"] = verifier.progress
+            self._note(checked=state["seals"], events=state["events"], progress=state)
             if time.monotonic() > deadline:
                 return False
         self._report(state, verifier.end())
-        self._report(state, self._check_erased(state))
+        self._report(state, self._check_counts(state))
         self._conclude(state)
         return True
 
@@ -151,135 +154,86 @@ class McpAuditVerification(models.Model):
             with suppress(KeyError, TypeError, ValueError):
                 if told["group"] == PAYLOADS:
                     continue
+                seals = [
+                    [int(number) for number in told_of[:2]] for told_of in told["seals"]
+                ]
                 purges.append(
                     Purge(
                         str(told["group"]),
                         int(told["first_id"]),
                         int(told["last_id"]),
                         told["rest"] == "all",
-                        {int(seal): int(count) for seal, count in told["seals"]},
+                        dict(seals),
+                        {
+                            int(seal): [(int(first), int(last)) for first, last in runs]
+                            for seal, _count, *more in told["seals"]
+                            for runs in more
+                        },
+                        str(told.get("before") or "").replace(" ", "T"),
                     )
                 )
         return purges
 
     @api.model
-    def _next(self, after, until):
-        """Return the rows of the next seals, of not too many events together."""
+    def _next(self, verifier, until):
+        """Return the next seals, of not too many events together.
+
+        :return: (number, :class:`~..sealing.verification.Weighed`), which is ``None``
+            for a seal that can't be read
+        """
         self.env.cr.execute(
             SQL(
                 """
                 SELECT * FROM mcp_audit_seal
                  WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
                 """,
-                after,
+                verifier.after,
                 until,
                 _SEALS,
             )
         )
-        rows, total = [], 0
+        batch, total = [], 0
         for row in self.env.cr.dictfetchall():
-            total += row["count"]
-            if rows and total > _EVENTS:
-                break
-            rows.append(row)
-        return rows
+            weighed = None
+            with suppress(ValueError):
+                weighed = verifier.weigh(Seal.from_row(row))
+            if weighed and weighed.genuine:
+                total += weighed.seal.count
+                if batch and total > _EVENTS:
+                    break
+            batch.append((row["id"], weighed))
+        return batch
 
     @api.model
-    def _check_batch(self, verifier, rows, state):
+    def _check_batch(self, verifier, batch, state):
         seals, cr = self.env["mcp.audit.seal"], self.env.cr
+        lasts = [w.seal.last for _number, w in batch if w and w.genuine]
         # whatever lies before the first seal, or between two, is of the next one
-        first, last = verifier.last + 1, max(row["last_id"] for row in rows)
-        if not verifier.after:
+        first, last = verifier.last + 1, max(lasts, default=verifier.last)
+        if not verifier.last:
             cr.execute("SELECT LEAST(min(id), 1) FROM mcp_audit_event")
             first = cr.fetchone()[0] or 1
         events = seals._events(cr, first, last, _EVENTS_MAX)
         gone = seals._gone(cr, first, last)
         contents = self._contents(events)
-        state["events"] += len(events)
-        place = 0
-        for row in rows:
-            start = place
-            while place < len(events) and events[place]["id"] <= row["last_id"]:
-                place += 1
-            try:
-                seal = Seal.from_row(row)
-            except ValueError:
-                self._report(state, [Finding(problems.UNREADABLE, row["id"])])
-                verifier.after, verifier.last = row["id"], row["last_id"]
+        ids = [row["id"] for row in events]
+        for number, weighed in batch:
+            if not weighed:
+                self._report(state, [Finding(problems.UNREADABLE, number)])
+                verifier.pass_over(number)
                 continue
-            own = events[start:place]
-            lost = {
-                name: [item for item in leaves if seal.first <= item[0] <= seal.last]
-                for name, leaves in gone.items()
-            }
-            self._report(state, verifier.check(seal, seals._leaves(own), lost))
+            seal, own, lost = weighed.seal, [], {}
+            if weighed.genuine:
+                begin = verifier.begin(seal)
+                start = bisect_left(ids, begin) if begin > 1 else 0
+                own = events[start : bisect_right(ids, seal.last)]
+                lost = {
+                    name: [item for item in leaves if begin <= item[0] <= seal.last]
+                    for name, leaves in gone.items()
+                }
+            state["events"] += len(own)
+            self._report(state, verifier.check(weighed, seals._leaves(own), lost))
             self._report(state, self._check_contents(seal, own, contents, state))
-
-    # ------------------------------------------------------------
-    # What was asked and answered
-    # ------------------------------------------------------------
-
-    @api.model
-    def _contents(self, events):
-        """Return {(request, side): (digest, whether it is erased)} of some events."""
-        requests = {
-            row["request_id"]
-            for row in events
-            if row["request_digest"] or row["response_digest"]
-        }
-        if not requests:
-            return {}
-        self.env.cr.execute(
-            """
-            SELECT request_id, side, salt, full_digest || body, erased IS NOT NULL
-              FROM mcp_audit_payload WHERE request_id = ANY(%s)
-            """,
-            [list(requests)],
-        )
-        return {
-            (request, side): (salted_digest(salt, text), erased)
-            for request, side, salt, text, erased in self.env.cr.fetchall()
-        }
-
-    @api.model
-    def _check_contents(self, seal, events, contents, state):
-        found, purged = [], None
-        for row in events:
-            for side in ("request", "response"):
-                digest = row[f"{side}_digest"]
-                if not digest:
-                    continue
-                about = {"event": row["id"], "side": side}
-                there = contents.get((row["request_id"], side))
-                if there is None:
-                    if purged is None:
-                        purged = self._contents_purged()
-                    if not purged or row["time"] >= purged:
-                        finding = Finding(problems.CONTENT_GONE, seal.number, about)
-                        found.append(finding)
-                elif there[1]:
-                    state["erased"] += 1
-                elif there[0] != digest:
-                    found.append(Finding(problems.CONTENT, seal.number, about))
-        return found
-
-    @api.model
-    def _contents_purged(self):
-        """Return until when contents were deleted by retention, if ever."""
-        moments = []
-        for told in self._told("purge.deleted"):
-            if told.get("group") == PAYLOADS:
-                with suppress(TypeError, ValueError):
-                    moments.append(fields.Datetime.to_datetime(told.get("before")))
-        return max(filter(None, moments), default=None)
-
-    @api.model
-    def _check_erased(self, state):
-        counts = [told.get("erased") for told in self._told("audit.erased")]
-        told = sum(count for count in counts if isinstance(count, int))
-        if state["erased"] <= told:
-            return []
-        return [Finding(problems.ERASED, 0, {"found": state["erased"], "told": told})]
 
     # ------------------------------------------------------------
     # The end
@@ -305,7 +259,7 @@ class McpAuditVerification(models.Model):
                 {
                     "result": verification.state,
                     "problems": state["found"],
-                    "seals": state["after"],
+                    "seals": state["seals"],
                     "events": state["events"],
                     "broken_seals": sorted({f["seal"] for f in state["findings"]})[:50],
                 },

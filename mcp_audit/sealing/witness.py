@@ -26,6 +26,11 @@ class Witness:
     def __init__(self, path: Path):
         self._path = path
 
+    @property
+    def is_there(self) -> bool:
+        """Return whether there is such a file."""
+        return self._path.exists()
+
     def last(self) -> int:
         """Return the number of the last seal that it knows, 0 for none."""
         try:

@@ -12,8 +12,9 @@ CREATE TABLE IF NOT EXISTS mcp_audit_seal (
     key_id    varchar NOT NULL,
     signature varchar NOT NULL
 );
--- No range of events is sealed twice, whoever tries.
-CREATE UNIQUE INDEX IF NOT EXISTS mcp_audit_seal_last ON mcp_audit_seal (last_id);
+-- Not unique: a forged seal must not keep the one that ends there from being made.
+DROP INDEX IF EXISTS mcp_audit_seal_last;
+CREATE INDEX IF NOT EXISTS mcp_audit_seal_end ON mcp_audit_seal (last_id, id);
 CREATE INDEX IF NOT EXISTS mcp_audit_seal_time ON mcp_audit_seal (time);
 
 -- What an event was that retention took while others of its group in the same seal had

@@ -3,6 +3,7 @@ from . import test_dashboard
 from . import test_erasure
 from . import test_events
 from . import test_exports
+from . import test_forgeries
 from . import test_histogram
 from . import test_holds
 from . import test_install

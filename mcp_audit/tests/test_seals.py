@@ -280,7 +280,7 @@ class TestSeals(SealCase):
         self.seals._seal(10)
         self.tamper("UPDATE mcp_audit_seal SET last_id = %s WHERE id = 2", 2**60)
         with patch.object(mcp_audit_verification_job, "_EVENTS_MAX", 25):
-            self.assertIn(("events", 2), self.problems())
+            self.assertIn(("signature", 2), self.problems())
 
     def test_seals_that_are_taken_away_are_missed(self):
         self.fill(30)
@@ -308,7 +308,7 @@ class TestSeals(SealCase):
             self.seals._seal(10)
             self.assertEqual(self.problems(), [])
         found = {problem for problem, _seal in self.problems()}
-        self.assertEqual(found, {"key", "witness"})
+        self.assertEqual(found, {"key", "witness", "truncated"})
 
     def test_contents_that_were_changed_are_found(self):
         self.fill(20)
