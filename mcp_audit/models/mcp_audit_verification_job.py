@@ -97,6 +97,7 @@ class McpAuditVerification(models.Model):
             signing.public_keys(seals._folder()),
             {n: digest for n, digest in witness.items() if n <= known},
             self._purges(),
+            self._sealed,
             **state["verifier"],
         )
         while batch := self._next(verifier, state["until"]):
@@ -173,6 +174,17 @@ class McpAuditVerification(models.Model):
                     )
                 )
         return purges
+
+    @api.model
+    def _sealed(self, number, moment):
+        """Return whether a seal later than that of a number was made before a moment, as
+        mcp_audit_sealed in sql/retention.sql takes it.
+        """
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT FROM mcp_audit_seal WHERE id > %s AND time < %s)",
+            [number, moment],
+        )
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _next(self, verifier, until):

@@ -70,17 +70,15 @@ class Purge:
 
     def deleted(self, seal: Seal, group: Group) -> int:
         """Return how many events of a group it took from a seal of its stretch."""
-        if self.before and seal.time >= self.before:
-            # nothing of it was due: somebody has changed the times for a while
-            return 0
         return self.seals.get(seal.number, group.count if self.whole else 0)
 
 
 class _Purges:
     """Finds those that are about a seal, for seals in their order."""
 
-    def __init__(self, purges):
+    def __init__(self, purges, sealed):
         self._ahead = sorted(purges, key=lambda purge: purge.first, reverse=True)
+        self._sealed = sealed
         self._here: list[Purge] = []
 
     def deleted(self, seal: Seal, group: Group) -> int:
@@ -88,7 +86,17 @@ class _Purges:
         while self._ahead and self._ahead[-1].first <= seal.last:
             self._here.append(self._ahead.pop())
         self._here = [purge for purge in self._here if purge.last >= seal.first]
-        return sum(purge.deleted(seal, group) for purge in self._here)
+        return sum(
+            purge.deleted(seal, group) for purge in self._here if self._due(purge, seal)
+        )
+
+    def _due(self, purge, seal):
+        """Return whether anything of a seal was due by then: if not, somebody has
+        changed the times for a while."""
+        if not purge.before or seal.time < purge.before:
+            return True
+        # where the clock was put back, what a later seal is old enough for is due
+        return self._sealed(seal.number, purge.before)
 
     def took(self, seal: Seal, ids: Iterable[int]) -> bool:
         """Return whether purges say to have taken one of some events of that seal."""
@@ -133,6 +141,8 @@ class Verifier:
     :param keys: public keys by their names
     :param witness: digest of each seal by its number, as the record outside has it
     :param purges: what was deleted by retention, in any order
+    :param sealed: returns whether a seal later than the one of a number was made before
+        a moment
     :param after: number of the seal to go on after
     :param doubted: whether that one can't be trusted
     :param genuine: number of the last one that can
@@ -145,6 +155,7 @@ class Verifier:
         keys: Mapping[str, Ed25519PublicKey],
         witness: Mapping[int, str],
         purges: Iterable[Purge] = (),
+        sealed: Callable[[int, str], bool] = lambda _number, _moment: False,
         after: int = 0,
         doubted: bool = False,
         genuine: int = 0,
@@ -156,7 +167,9 @@ class Verifier:
         by_group: dict[str, list[Purge]] = {}
         for purge in purges:
             by_group.setdefault(purge.group, []).append(purge)
-        self._purges = {name: _Purges(those) for name, those in by_group.items()}
+        self._purges = {
+            name: _Purges(those, sealed) for name, those in by_group.items()
+        }
         self.after = after
         self.doubted = doubted
         self.genuine = genuine

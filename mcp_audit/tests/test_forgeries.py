@@ -206,6 +206,19 @@ class TestForgeries(SealCase):
         found = [seal for problem, seal in self.problems() if problem == "purge"]
         self.assertTrue(set(found) & set(seals.ids), found)
 
+    def test_a_clock_that_was_put_back_is_no_forgery(self):
+        self.days(requests=40)
+        self.event(60, sealed=False)
+        with self._at(self.today - timedelta(days=20)):
+            self.seals._seal()
+        self.event(55, sealed=False)
+        with self._at(self.today - timedelta(days=50)):
+            self.seals._seal()
+        self.assertEqual(self.problems(), [])
+        self.purge()
+        self.assertTrue(self.events("purge.deleted"))
+        self.assertEqual(self.problems(), [])
+
     def test_what_is_held_is_not_exchanged_for_what_went(self):
         self.days(requests=40)
         held = [self.event(60, tool="write", sealed=False) for _n in range(2)]

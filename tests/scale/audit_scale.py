@@ -420,7 +420,10 @@ def _retention(env, figures):
     begun = time.monotonic()
     verification = _verified(env)
     seconds = time.monotonic() - begun
-    return [*lines, f"verify afterwards: {verification.state}, {seconds:.1f} s"]
+    told = [f"verify afterwards: {verification.state}, {seconds:.1f} s"]
+    if verification.state != "intact":
+        told += verification.result.splitlines()[:3]
+    return [*lines, *told]
 
 
 def _median(env, run, turns=9):

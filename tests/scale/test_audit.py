@@ -43,3 +43,6 @@ def test_a_long_trail_is_read_by_its_indexes(instance, tell):
     ]
     assert len(pages) > 20
     assert [page for page in pages if page[1] > _SLOWEST] == []
+    states = [line for line in lines if line.startswith("verify")]
+    assert len(states) == 2
+    assert all(": intact" in line for line in states)
