@@ -177,8 +177,9 @@ class McpAuditVerification(models.Model):
 
     @api.model
     def _sealed(self, number, moment):
-        """Return whether a seal later than that of a number was made before a moment, as
-        mcp_audit_sealed in sql/retention.sql takes it.
+        """Return whether a seal later than that of a number was made before a moment.
+
+        As mcp_audit_sealed in sql/retention.sql takes it.
         """
         self.env.cr.execute(
             "SELECT EXISTS (SELECT FROM mcp_audit_seal WHERE id > %s AND time < %s)",
