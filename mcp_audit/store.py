@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import orjson
+import psycopg2
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extras import Json
 
@@ -33,6 +34,8 @@ _INSERT = SQL(
     SQL(", ").join(SQL.identifier(name) for name in _WRITTEN),
 )
 _ROW = f"({', '.join(['%s'] * len(_WRITTEN))})"
+#: The index that says that a request begins once and ends once.
+_ONCE = "mcp_audit_event_request"
 #: What the end of a call repeats of its beginning.
 _OF_THE_CALL = _WRITTEN[1 : _WRITTEN.index("outcome")]
 _PAYLOAD = ("request_id", "side", "salt", "body", "size", "truncated", "full_digest")
@@ -98,7 +101,8 @@ def append(cr: BaseCursor, events: Iterable[Event]) -> None:
     A second beginning or end of a request is refused by the database: who writes an end
     in the transaction of the work itself must not commit when another one is there.
 
-    :raise psycopg2.errors.UniqueViolation: the request has begun or ended already
+    :raise psycopg2.Error: it can't be written; :func:`is_second` tells whether the
+        request has begun or ended already
     """
     events = list(events)
     if not events:
@@ -123,7 +127,8 @@ def append(cr: BaseCursor, events: Iterable[Event]) -> None:
     if payloads:
         statements.append(
             SQL(
-                "INSERT INTO mcp_audit_payload (%s) VALUES %s ON CONFLICT DO NOTHING",
+                "INSERT INTO mcp_audit_payload (%s) VALUES %s"
+                " ON CONFLICT (request_id, side) DO NOTHING",
                 SQL(", ").join(SQL.identifier(name) for name in _PAYLOAD),
                 SQL(", ").join(
                     SQL(
@@ -141,6 +146,14 @@ def append(cr: BaseCursor, events: Iterable[Event]) -> None:
             )
         )
     cr.execute(SQL("; ").join(statements), log_exceptions=False)
+
+
+def is_second(error: psycopg2.Error) -> bool:
+    """Return whether :func:`append` failed as the request has begun or ended already.
+
+    Not so where the store is damaged, such as by ids that come again.
+    """
+    return error.diag.constraint_name == _ONCE
 
 
 def append_if_there(cr: BaseCursor, events: Iterable[Event]) -> None:
@@ -214,7 +227,12 @@ def recover(cr: BaseCursor, last: int, minutes: int) -> int:
                         WHERE finished.kind = %(finished)s
                           AND finished.request_id = old.request_id)
                  ORDER BY id
-                ON CONFLICT DO NOTHING
+                -- not for an id that comes again: that is no end
+                ON CONFLICT (
+                    request_id, kind,
+                    (CASE WHEN kind IN ('request.begun', 'request.finished')
+                          THEN 0 ELSE id END)
+                ) DO NOTHING
                 RETURNING id
             ), noted AS (
                 INSERT INTO mcp_audit_checkpoint (name, last_id)

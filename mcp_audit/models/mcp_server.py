@@ -11,7 +11,6 @@ import functools
 import logging
 
 import psycopg2
-from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -144,10 +143,10 @@ class McpServer(models.AbstractModel):
                     store.append(cr, events)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except UniqueViolation as error:
-            # the recovery took its worker for dead
-            raise ServiceUnavailable(_GIVEN_UP) from error
         except psycopg2.Error as error:
+            if store.is_second(error):
+                # the recovery took its worker for dead
+                raise ServiceUnavailable(_GIVEN_UP) from error
             self._not_written(exchange, error)
 
     @api.model
@@ -159,7 +158,9 @@ class McpServer(models.AbstractModel):
                 env.transaction.default_env = env
                 events = env["mcp.server"]._portrait(exchange).finished(**facts)
                 store.append(cr, events)
-        except UniqueViolation:
+        except psycopg2.Error as error:
+            if not store.is_second(error):
+                raise
             # it had ended: what failed came after its commit, or it was given up
             _logger.info("MCP request %s had ended before", exchange.id)
 

@@ -7,7 +7,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .. import store
-from ..event import FINISHED, Event
+from ..event import BEGUN, FINISHED, Event
+from ..redaction import payload
 from .common import AuditCase
 
 
@@ -57,10 +58,49 @@ class TestStore(AuditCase):
     def test_a_request_ends_once(self):
         self.append(request_id="a")
         with (
-            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.assertRaises(psycopg2.errors.UniqueViolation) as caught,
             self.env.cr.savepoint(),
         ):
             self.append(request_id="a")
+        self.assertTrue(store.is_second(caught.exception))
+
+    def again(self, table, last):
+        """Have the ids of a table come again."""
+        self.env.cr.execute(f"ALTER TABLE {table} ALTER id RESTART WITH {last}")
+
+    @mute_logger("odoo.sql_db")
+    def test_an_id_that_comes_again_is_no_end(self):
+        """Nor is what was asked lost without a word."""
+        self.again("mcp_audit_event", self.append(request_id="a").id)
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation) as caught,
+            self.env.cr.savepoint(),
+        ):
+            self.append(request_id="b")
+        self.assertFalse(store.is_second(caught.exception))
+        self.append(request_id="b")
+        asked = [Event(FINISHED, {"request_id": "c"}, [payload("request", {"n": 1})])]
+        store.append(self.env.cr, asked)
+        self.env.cr.execute("SELECT max(id) FROM mcp_audit_payload")
+        self.again("mcp_audit_payload", self.env.cr.fetchone()[0])
+        asked = [Event(FINISHED, {"request_id": "d"}, [payload("request", {"n": 1})])]
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            store.append(self.env.cr, asked)
+
+    @mute_logger("odoo.sql_db")
+    def test_the_recovery_takes_no_such_id_for_an_end(self):
+        store.append(self.env.cr, [Event(BEGUN, {"request_id": "a"})])
+        last = self.last_id()
+        self.again("mcp_audit_event", last)
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            store.recover(self.env.cr, last, -1)
+        self.assertEqual(store.recover(self.env.cr, last, -1), 1)
 
     def test_no_event_is_still_to_come_below_the_settled_one(self):
         event = self.append(request_id="a")
