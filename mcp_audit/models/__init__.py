@@ -1,4 +1,6 @@
+from . import ir_actions_server
 from . import ir_config_parameter
+from . import ir_cron
 from . import ir_ui_menu
 from . import mcp_audit_bookkeeping
 from . import mcp_audit_dashboard
@@ -34,4 +36,5 @@ from . import mcp_server
 from . import mcp_session
 from . import mcp_tool
 from . import res_config_settings
+from . import res_groups
 from . import res_users

@@ -1,4 +1,5 @@
 from . import test_bookkeeping
+from . import test_configuration
 from . import test_dashboard
 from . import test_erasure
 from . import test_events

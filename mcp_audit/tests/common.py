@@ -22,6 +22,12 @@ class AuditCase(McpCase):
         self.addCleanup(folder.cleanup)
         self.startPatcher(patch.dict(os.environ, {"MCP_AUDIT_DIR": folder.name}))
         self.folder = Path(folder.name)
+        self.settle()
+
+    def settle(self):
+        """Have what was done so far be no event of the test."""
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
         self.since = self.last_id()
 
     def attempt(self, call):

@@ -14,3 +14,7 @@ class IrActionsServer(models.Model):
             context["arguments"] = call["arguments"]
             context["result"] = call["result"]
         return context
+
+    def unlink(self):
+        self.env["mcp.remembered"]._unlink_with(self)
+        return super().unlink()

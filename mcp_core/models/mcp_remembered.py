@@ -23,6 +23,24 @@ class McpRemembered(models.AbstractModel):
         self.env.registry.clear_cache()
         return result
 
+    @api.model
+    def _unlink_with(self, records):
+        """Delete what PostgreSQL would delete along with some records.
+
+        By the ORM, so that it is forgotten, and whoever hooks in is told.
+        """
+        for name in self.env.registry.descendants(["mcp.remembered"], "_inherit"):
+            # it goes whether or not whoever deletes the records may see it, hence sudo
+            model = self.env[name].sudo().with_context(active_test=False)
+            for field in () if model._abstract else model._fields.values():
+                if (
+                    field.type == "many2one"
+                    and field.store
+                    and field.comodel_name == records._name
+                    and field.ondelete == "cascade"
+                ):
+                    model.search([(field.name, "in", records.ids)]).unlink()
+
     def _mcp_without_groups(self):
         """Hook: an app is uninstalled, and with it the last groups that the records are
         for.

@@ -24,6 +24,7 @@ class ResGroups(models.Model):
         if self.env.context.get(MODULE_UNINSTALL_FLAG):
             for records in self._mcp_records_for_these_only():
                 records._mcp_without_groups()
+        self.env["mcp.remembered"]._unlink_with(self)
         return super().unlink()
 
     def _mcp_records_for_these_only(self):

@@ -30,3 +30,7 @@ class ResUsers(models.Model):
         user = self.sudo().with_context(active_test=False).browse(user_id)
         user.fetch(["login", "active", "company_id"])
         return Caller(user.login, user.active, user.company_id.id)
+
+    def unlink(self):
+        self.env["mcp.remembered"]._unlink_with(self)
+        return super().unlink()

@@ -1,0 +1,37 @@
+"""Changes of the scheduled actions of MCP: without them nothing is sealed."""
+
+from odoo import api, models
+
+from .. import configuration
+
+#: What Odoo itself writes with each run.
+_RUNNING = frozenset({"failure_count", "first_failure_date", "lastcall", "nextcall"})
+
+
+class IrCron(models.Model):
+    _inherit = "ir.cron"
+
+    def write(self, vals):
+        own = self & self._mcp_own()
+        # what is the server action's is told of there
+        names = [
+            name
+            for name in vals
+            if name not in _RUNNING and not self._fields[name].inherited
+        ]
+        with configuration.changing(own, names):
+            return super().write(vals)
+
+    def unlink(self):
+        configuration.deleting(self & self._mcp_own())
+        return super().unlink()
+
+    @api.model
+    def _mcp_own(self):
+        """Return the scheduled actions that addons of MCP came with."""
+        # metadata, hence sudo
+        known = self.env["ir.model.data"].sudo()
+        known = known.search(
+            [("model", "=", self._name), ("module", "=like", "mcp\\_%")]
+        )
+        return self.browse(known.mapped("res_id"))

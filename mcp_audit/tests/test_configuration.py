@@ -1,0 +1,133 @@
+"""Whoever changes what MCP does, or who may use it, is in the trail."""
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import AuditCase
+
+
+@tagged("post_install", "-at_install")
+class TestConfiguration(AuditCase):
+    def changes(self, *models):
+        """Return (model, operation, changes) of what was told since the last time."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        found = [
+            (event.model, event.operation, event.details["changes"])
+            for event in self.events("configuration.changed")
+            if event.model in models
+        ]
+        self.since = self.last_id()
+        return found
+
+    def test_a_scheduled_action_that_is_switched_off_is_told(self):
+        crons = self.env["ir.cron"]
+        seal = self.env.ref("mcp_audit.ir_cron_seal")
+        other = crons.search([("id", "not in", crons._mcp_own().ids)], limit=1)
+        self.assertTrue(other)
+        (seal | other).write({"active": False})
+        self.assertEqual(
+            self.changes("ir.cron"), [("ir.cron", "write", {"active": [True, False]})]
+        )
+        seal.write({"lastcall": "2026-01-01 00:00:00", "failure_count": 3})
+        self.assertEqual(self.changes("ir.cron"), [])
+        seal.code = "pass"
+        [(model, operation, changes)] = self.changes("ir.cron", "ir.actions.server")
+        self.assertEqual((model, operation), ("ir.actions.server", "write"))
+        self.assertEqual(changes["code"][1], "pass")
+        seal.unlink()
+        self.assertIn(
+            ("ir.cron", "unlink"), [told[:2] for told in self.changes("ir.cron")]
+        )
+
+    def action(self):
+        return self.env["ir.actions.server"].create(
+            {
+                "name": "Count",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "state": "code",
+                "code": "result['n'] = 1",
+            }
+        )
+
+    def test_the_code_of_a_tool_is_told(self):
+        action, other = self.action(), self.action()
+        tool = self.env["mcp.tool"].create(
+            {
+                "name": "count_them",
+                "title": "Count",
+                "description": "Counts.",
+                "server_action_id": action.id,
+            }
+        )
+        self.changes()
+        for one in (action, other):
+            one.code = "result['n'] = 2"
+        self.assertEqual(
+            self.changes("ir.actions.server"),
+            [
+                (
+                    "ir.actions.server",
+                    "write",
+                    {"code": ["result['n'] = 1", "result['n'] = 2"]},
+                )
+            ],
+        )
+        # the tool goes with it, and is forgotten
+        (action | other).unlink()
+        self.assertFalse(tool.exists())
+        told = self.changes("ir.actions.server", "mcp.tool")
+        self.assertEqual(
+            [(model, operation) for model, operation, _changes in told],
+            [("ir.actions.server", "unlink"), ("mcp.tool", "unlink")],
+        )
+        client = self.client(self.user)
+        names = [tool["name"] for tool in client.request("tools/list")["tools"]]
+        self.assertNotIn("count_them", names)
+
+    def test_who_is_let_in_is_told(self):
+        group = self.env.ref("mcp_core.group_user")
+        auditors = self.env.ref("mcp_audit.group_auditor")
+        user = new_test_user(self.env, "let in", "base.group_user")
+        self.settle()
+        self.assertEqual(self.changes("res.users", "res.groups"), [])
+        user.group_ids = [Command.link(group.id)]
+        [(model, _operation, told)] = self.changes("res.users", "res.groups")
+        self.assertEqual(model, "res.users")
+        self.assertEqual(told, {"groups": [[], [group.full_name]]})
+        user.name = "Somebody"
+        self.assertEqual(self.changes("res.users", "res.groups"), [])
+        user.group_ids = [Command.unlink(group.id)]
+        [(_model, _operation, told)] = self.changes("res.users", "res.groups")
+        self.assertEqual(told, {"groups": [[group.full_name], []]})
+        auditors.user_ids = [Command.link(user.id)]
+        self.assertEqual(
+            self.changes("res.users", "res.groups"),
+            [("res.groups", "write", {"users": [[], ["let in"]]})],
+        )
+        new_test_user(self.env, "let in too", "base.group_user,mcp_core.group_user")
+        [(_model, _operation, told)] = self.changes("res.users")
+        self.assertEqual(told["groups"][0], [])
+
+    def test_a_group_that_implies_one_of_mcp_is_told(self):
+        group = self.env.ref("mcp_core.group_user")
+        user = new_test_user(self.env, "implied", "base.group_user")
+        other = self.env["res.groups"].create(
+            {"name": "Others", "user_ids": [Command.link(user.id)]}
+        )
+        self.assertEqual(self.changes("res.groups"), [])
+        other.implied_ids = [Command.link(group.id)]
+        told = ("res.groups", "write", {"users": [[], ["implied"]]})
+        self.assertEqual(self.changes("res.groups"), [told])
+        other.unlink()
+        told = ("res.groups", "write", {"users": [["implied"], []]})
+        self.assertEqual(self.changes("res.groups"), [told])
+        self.env["res.groups"].create(
+            {
+                "name": "Others",
+                "user_ids": [Command.link(user.id)],
+                "implied_ids": [Command.link(group.id)],
+            }
+        )
+        told = ("res.groups", "write", {"users": [[], ["implied"]]})
+        self.assertEqual(self.changes("res.groups"), [told])
