@@ -1,10 +1,15 @@
 """What tools, resources and their like have in common: records offered to clients."""
 
+from contextlib import contextmanager
+
+from psycopg2.errors import QueryCanceled
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..limits import LimitedSavepoint
+from ..protocol.errors import InvalidParams
 
 
 class McpOffer(models.AbstractModel):
@@ -114,6 +119,18 @@ class McpOffer(models.AbstractModel):
             # any write is refused, whatever the method or an override below it tries
             settings["transaction_read_only"] = "on"
         return LimitedSavepoint(self.env.cr, settings)
+
+    @contextmanager
+    def _reading(self):
+        """Hold what runs within to reading, and to the time that the settings allow.
+
+        :raise InvalidParams: the database took too long
+        """
+        try:
+            with self._limited(read_only=True):
+                yield
+        except QueryCanceled as error:
+            raise InvalidParams(self._timeout_message()) from error
 
     @api.model
     def _timeout_message(self):

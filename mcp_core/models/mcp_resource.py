@@ -2,8 +2,6 @@
 
 import logging
 
-from psycopg2.errors import QueryCanceled
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import frozendict, ormcache
@@ -131,13 +129,11 @@ class McpResource(models.Model):
         """
         resource, variables = self._matching(exchange, uri)
         try:
-            with self._limited(read_only=True):
+            with self._reading():
                 method = resource.method
                 if method not in self._methods()["_mcp_resource_method"]:
                     raise MissingError(method)
                 found = getattr(self, method)(exchange, uri, **variables)
-        except QueryCanceled as error:
-            raise InvalidParams(self._timeout_message()) from error
         except (*RETRIED, ProtocolError):
             raise
         except (AccessError, MissingError):
@@ -171,5 +167,5 @@ class McpResource(models.Model):
             raise InvalidParams(f"The template has no variable {quote(name)}.")
         if resource.completion not in self._methods()["_mcp_completion_method"]:
             return []
-        with self._limited(read_only=True):
+        with self._reading():
             return getattr(self, resource.completion)(exchange, name, value, chosen)

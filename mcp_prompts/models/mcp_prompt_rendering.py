@@ -34,10 +34,12 @@ class McpPrompt(models.Model):
 
         :param prompt: one of :meth:`_available`
         :param arguments: as sent by the client, texts by name
-        :raise InvalidParams: one is missing, unknown or of the wrong kind
+        :raise InvalidParams: one is missing, unknown or of the wrong kind, or it takes
+            the database too long
         """
+        # not within: what is undone forgets what a form that is not saved yet holds
         values = self._checked_arguments(prompt, arguments)
-        with self.env.cr.savepoint():
+        with self._reading():
             if prompt.method:
                 return getattr(self, prompt.method)(exchange, **arguments)
             try:
@@ -153,14 +155,19 @@ class McpPrompt(models.Model):
         """Return (name and id, id) of the record that the caller means."""
         value = value.strip()
         named = int(value) if value.isdecimal() and len(value) < 10 else value
-        try:
-            id_ = RecordFinder(self.env).record(argument.model, named, argument.name)
-            record = self.env[argument.model].browse(id_)
-            return f"{record.display_name} ({argument.model} {id_})", str(id_)
-        except (UserError, AccessError) as error:
+        wrong = None
+        with self._reading():
+            try:
+                finder = RecordFinder(self.env)
+                id_ = finder.record(argument.model, named, argument.name)
+                name = self.env[argument.model].browse(id_).display_name
+            except (UserError, AccessError) as error:
+                wrong = error
+        if wrong:
             raise InvalidParams(
-                f"The argument {quote(argument.name)}: {error}"
-            ) from error
+                f"The argument {quote(argument.name)}: {wrong}"
+            ) from wrong
+        return f"{name} ({argument.model} {id_})", str(id_)
 
     # ------------------------------------------------------------
     # Completion
@@ -175,7 +182,7 @@ class McpPrompt(models.Model):
         :rtype: list[str]
         """
         if prompt.completion in self._methods()["_mcp_completion_method"]:
-            with self.env.cr.savepoint():
+            with self._reading():
                 return getattr(self, prompt.completion)(exchange, name, value, chosen)
         argument = prompt.argument(name)
         if argument.kind == "choice":
@@ -211,7 +218,7 @@ class McpPrompt(models.Model):
         """Return names of records that the caller may read, ids of those alike."""
         try:
             tools = self.env["mcp.tool"]
-            with tools._limited(read_only=True):
+            with tools._reading():
                 found = tools._tool_name_search(
                     exchange, argument.model, value, limit=_PROPOSED_MAX
                 )["records"]

@@ -3,12 +3,19 @@
 from odoo import Command, api
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mcp_core.decorators import completion_method
 from odoo.addons.mcp_core.protocol import content
 from odoo.addons.mcp_core.tests.common import MODERN, McpCase, RequestFailed
 
 from ..prompt import message, prompt_method
+
+#: What the method of the prompt runs for somebody.
+_QUERIES = {
+    "the slow": "SELECT pg_sleep(3)",
+    "the writer": "UPDATE res_partner SET comment = 'x'",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -18,10 +25,12 @@ class TestPrompts(McpCase):
 
         @api.model
         def probe(prompts, exchange, who, greeting="Hello"):
+            prompts.env.cr.execute(_QUERIES.get(who, "SELECT"))
             return [message("user", content.text(f"{greeting}, {who}!"))]
 
         @api.model
         def proposed(prompts, exchange, name, value, chosen):
+            prompts.env.cr.execute(_QUERIES.get(value, "SELECT"))
             return [f"{name}:{value}"]
 
         model_class = type(self.env["mcp.prompt"])
@@ -61,6 +70,33 @@ class TestPrompts(McpCase):
                 [(a["name"], a["required"]) for a in listed[0]["arguments"]],
                 [("who", True), ("greeting", False)],
             )
+
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def test_a_method_writes_nothing_and_takes_no_longer_than_it_may(self):
+        self.env["ir.config_parameter"].set_param(
+            "mcp_core.statement_timeout_seconds", "1"
+        )
+        for revision in (MODERN, "2025-11-25"):
+            client = self.client(self.user, revision)
+            for who, code in (("the slow", -32602), ("the writer", -32603)):
+                for method, params in (
+                    ("prompts/get", {"name": "greet", "arguments": {"who": who}}),
+                    (
+                        "completion/complete",
+                        {
+                            "ref": {"type": "ref/prompt", "name": "greet"},
+                            "argument": {"name": "who", "value": who},
+                        },
+                    ),
+                ):
+                    with (
+                        self.subTest(revision=revision, who=who, method=method),
+                        self.assertRaises(RequestFailed) as failure,
+                    ):
+                        client.request(method, params)
+                    self.assertEqual(failure.exception.code, code)
+                    if who == "the slow":
+                        self.assertIn("longer than 1 seconds", str(failure.exception))
 
     def test_one_is_made_from_its_arguments(self):
         for revision in (MODERN, "2025-11-25"):
