@@ -31,6 +31,7 @@ from . import mcp_audit_seal_trust
 from . import mcp_audit_verification
 from . import mcp_audit_verification_contents
 from . import mcp_audit_verification_job
+from . import mcp_audit_verification_purges
 from . import mcp_remembered
 from . import mcp_server
 from . import mcp_session

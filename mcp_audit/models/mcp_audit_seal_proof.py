@@ -25,7 +25,7 @@ class McpAuditSeal(models.Model):
         :param cr: sees the store as at one moment
         :param events: (id, kind) in the order of their ids
         :return: iterator of dicts of JSON values, one for each seal, as
-            :func:`~odoo.addons.mcp_audit.sealing.verification.check_proof` takes them
+            :func:`~odoo.addons.mcp_audit.sealing.proof.check_proof` takes them
         """
         events = deque(events)
         while events:

@@ -11,8 +11,8 @@ from zipfile import BadZipFile, ZipFile
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from .proof import check_proof
 from .signing import is_signed, key_id
-from .verification import check_proof
 
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20

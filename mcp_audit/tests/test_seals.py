@@ -21,9 +21,10 @@ from ..event import BEGUN, FINISHED, Event
 from ..models import mcp_audit_verification_job
 from ..redaction import payload
 from ..sealing import merkle
+from ..sealing.proof import check_proof
 from ..sealing.seal import group_of
 from ..sealing.signing import SigningKey, public_keys
-from ..sealing.verification import EVENTS, check_proof
+from ..sealing.verification import EVENTS
 from .retention_common import RetentionCase
 
 #: Mutations of the tamper test.
