@@ -17,7 +17,9 @@ class IrCron(models.Model):
         names = [
             name
             for name in vals
-            if name not in _RUNNING and not self._fields[name].inherited
+            if name in self._fields
+            and name not in _RUNNING
+            and not self._fields[name].inherited
         ]
         with configuration.changing(own, names):
             return super().write(vals)

@@ -209,6 +209,10 @@ class McpTool(models.Model):
             return [tool for tool in tools if tool.read_only]
         return tools
 
+    def unlink(self):
+        self._unlink_with(self)
+        return super().unlink()
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         if "name" in (default or {}):
