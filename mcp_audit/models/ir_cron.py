@@ -36,4 +36,4 @@ class IrCron(models.Model):
         known = known.search(
             [("model", "=", self._name), ("module", "=like", "mcp\\_%")]
         )
-        return self.browse(known.mapped("res_id"))
+        return self.browse(known.mapped("res_id")).exists()
