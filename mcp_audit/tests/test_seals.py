@@ -91,15 +91,6 @@ class SealCase(RetentionCase):
         found = self.verify().findings or []
         return [(finding["problem"], finding["seal"]) for finding in found]
 
-    def tamper(self, statement, *values):
-        """Change the store as the owner of its tables could."""
-        cr = self.env.cr
-        for table in ("event", "payload", "seal", "leaf"):
-            cr.execute(f"ALTER TABLE mcp_audit_{table} DISABLE TRIGGER USER")
-        cr.execute(SQL(statement, *values))
-        for table in ("event", "payload", "seal", "leaf"):
-            cr.execute(f"ALTER TABLE mcp_audit_{table} ENABLE TRIGGER USER")
-
 
 @tagged("post_install", "-at_install")
 class TestSeals(SealCase):
