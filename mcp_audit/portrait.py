@@ -31,6 +31,8 @@ def cleaned(text: object, limit: int = _NAME_MAX) -> str | None:
     if not isinstance(text, str) or not text:
         return None
     line = redacted_text(text[: 4 * limit])[:limit]
+    if line.isprintable():
+        return line
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 

@@ -7,6 +7,7 @@ pasted into a note is a key all the same. Better too little in the trail than to
 import hashlib
 import re
 import secrets
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -57,14 +58,29 @@ _SECRET_VALUES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+#: Letters, in lower case, one of which is in whatever the pattern above finds; but for
+#: what it knows by its length and alphabet. To look for them takes a hundredth of the
+#: time that all branches of the pattern take at each place of a text.
+_HINTS = (
+    *("pass", "pwd", "secret", "token", "key", "contrase", "://"),
+    *("bearer", "basic", "digest", "eyj", "-----begin"),
+)
+_SHAPES = re.compile(
+    r"[0-9a-f]{40}|(?:[spr]k|gh[pos]|github_pat|glpat|xox[abprs]|akia)[-_a-z0-9]{16}"
+)
+#: What a pattern that ignores case takes for one of a to z, and lower() does not.
+_ODD_LETTERS = re.compile("[\u0130\u0131\u017f]")
 #: Bare text of this alphabet and length is content, or a secret.
 _BASE64 = re.compile(r"[A-Za-z0-9+/_=\s-]{512,}")
 
 
 def is_secret_name(name: str) -> bool:
     """Return whether a value of this name is a secret by its name."""
-    if len(name) > _NAME_MAX:
-        return True
+    return len(name) > _NAME_MAX or _is_secret_name(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_secret_name(name):
     return name not in _PUBLIC_NAMES and bool(_SECRET_NAMES.search(name))
 
 
@@ -72,10 +88,23 @@ def redacted_text(text: str) -> str:
     """Return *text* without what looks like a secret, cut where it is long."""
     if _BASE64.fullmatch(text):
         return _digest(text)
-    clean = _SECRET_VALUES.sub(REDACTED, text[: 4 * TEXT_MAX])
+    clean = text[: 4 * TEXT_MAX]
+    if not _is_innocent(clean):
+        clean = _SECRET_VALUES.sub(REDACTED, clean)
     if len(clean) > TEXT_MAX:
         return f"{clean[:TEXT_MAX]}… [{len(text)} characters]"
     return clean
+
+
+def _is_innocent(text):
+    """Return whether a text shows at a glance that the pattern finds nothing in it."""
+    if _ODD_LETTERS.search(text):
+        return False
+    lower = text.lower()
+    for hint in _HINTS:  # in many short texts any() takes twice the time
+        if hint in lower:
+            return False
+    return not _SHAPES.search(lower)
 
 
 def redacted(value: Any, depth: int = 0) -> Any:

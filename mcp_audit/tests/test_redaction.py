@@ -1,11 +1,44 @@
 """Secrets are recognised by their names and by their looks."""
 
+import random
+import re
+import string
+import sys
 import time
 
 from odoo.tests import BaseCase, tagged
 
 from ..event import salted_digest
-from ..redaction import PAYLOAD_MAX, REDACTED, payload, redacted, redacted_text
+from ..redaction import (
+    _SECRET_VALUES,
+    PAYLOAD_MAX,
+    REDACTED,
+    payload,
+    redacted,
+    redacted_text,
+)
+
+#: Of these, texts are drawn that hold a secret or nearly one.
+_PIECES = (
+    *("password", "passwd", "pwd", "passphrase", "secret", "token", "api", "access"),
+    *("private", "key", "_", "-", "mot de passe", "contraseña", "contrasena"),
+    *("passwort", "=", ":", " ", '"', "'", "\\", "hunter2", "\n", "bearer ", "basic "),
+    *(
+        "digest ",
+        "abcdefgh",
+        "eyJ",
+        ".",
+        "0123456789abcdef" * 2,
+        "01234567",
+        "sk",
+        "pk",
+    ),
+    *("ghp", "github_pat", "glpat", "xoxb", "AKIA", "https", "://", "me:pa55", "@"),
+    *("-----BEGIN ", "PRIVATE KEY", "-----", "task", "Fenêtre", "x" * 16),
+)
+_KELVIN = "\N{KELVIN SIGN}"
+#: What may stand for a letter, in the eyes of a pattern that ignores case.
+_LOOKS_LIKE = {"k": f"kkK{_KELVIN}", "s": "ssSſ", "i": "iiIİı", "a": "aaA", "e": "eeE"}
 
 
 @tagged("post_install", "-at_install")
@@ -128,6 +161,26 @@ class TestRedaction(BaseCase):
         for text in ("a secretary: Bob", "tokens: 512", "password reset"):
             with self.subTest(text=text):
                 self.assertEqual(redacted_text(text), text)
+
+    def test_what_is_innocent_at_a_glance_holds_no_secret(self):
+        seed = random.randrange(2**32)
+        draw = random.Random(seed)
+        found = 0
+        for _turn in range(20_000):
+            text = "".join(draw.choice(_PIECES) for _ in range(draw.randint(1, 6)))
+            text = "".join(draw.choice(_LOOKS_LIKE.get(c, c)) for c in text)
+            clean = _SECRET_VALUES.sub(REDACTED, text)
+            found += clean != text
+            self.assertEqual(redacted_text(text), clean, f"{seed=}")
+        self.assertGreater(found, 1000, f"{seed=}")
+
+    def test_no_other_letter_is_taken_for_one_of_a_secret(self):
+        pattern = re.compile("[a-z]", re.IGNORECASE)
+        self.assertEqual(
+            {c for c in map(chr, range(sys.maxunicode + 1)) if pattern.match(c)}
+            - set(string.ascii_letters),
+            {"İ", "ı", "ſ", _KELVIN},
+        )
 
     def test_files_are_digests(self):
         self.assertRegex(redacted_text("QUJD" * 500), r"^\[2000 characters, SHA-256 ")
