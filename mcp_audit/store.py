@@ -1,4 +1,4 @@
-"""Appending to the trail: one statement, by SQL.
+"""Appending to the trail: one statement, by a function of the database.
 
 Not by the ORM: it would cost more than the whole rest, and an event has to be written
 where there is no environment that works any more.
@@ -11,7 +11,6 @@ from contextlib import contextmanager
 import orjson
 import psycopg2
 from psycopg2.errors import LockNotAvailable
-from psycopg2.extras import Json
 
 from odoo.api import Environment
 from odoo.exceptions import UserError
@@ -26,19 +25,11 @@ from .event import BEGUN, COLUMNS, FINISHED, INTERRUPTED, Event
 #: Two numbers of an advisory lock. Whoever appends holds it, shared, until its
 #: transaction has ended: who gets it alone knows that no lower id is still to come.
 LOCK = (7165, 1)
-#: ``id`` and ``time`` are the store's own.
-_WRITTEN = COLUMNS[2:]
-_JSON = frozenset({"record_ids", "details"})
-_INSERT = SQL(
-    "INSERT INTO mcp_audit_event (%s) VALUES ",
-    SQL(", ").join(SQL.identifier(name) for name in _WRITTEN),
-)
-_ROW = f"({', '.join(['%s'] * len(_WRITTEN))})"
 #: The index that says that a request begins once and ends once.
 _ONCE = "mcp_audit_event_request"
 #: What the end of a call repeats of its beginning.
-_OF_THE_CALL = _WRITTEN[1 : _WRITTEN.index("outcome")]
-_PAYLOAD = ("request_id", "side", "salt", "body", "size", "truncated", "full_digest")
+_OF_THE_CALL = COLUMNS[COLUMNS.index("request_id") : COLUMNS.index("outcome")]
+_PAYLOAD = ("side", "salt", "body", "size", "truncated", "full_digest")
 
 
 def install(env: Environment, name: str) -> None:
@@ -82,19 +73,6 @@ def install(env: Environment, name: str) -> None:
     )
 
 
-def _dumped(value):
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _value(event, name):
-    if name == "kind":
-        return event.kind
-    value = event.facts.get(name)
-    if value is not None and name in _JSON:
-        return Json(value, dumps=_dumped)
-    return value
-
-
 def append(cr: BaseCursor, events: Iterable[Event]) -> None:
     """Append events, in their order and in one round trip.
 
@@ -104,48 +82,20 @@ def append(cr: BaseCursor, events: Iterable[Event]) -> None:
     :raise psycopg2.Error: it can't be written; :func:`is_second` tells whether the
         request has begun or ended already
     """
-    events = list(events)
-    if not events:
-        return
-    # psycopg2 sends both statements at once; the lock is held before an id is taken
-    statements = [SQL("SELECT pg_advisory_xact_lock_shared(%s, %s)", *LOCK)]
-    statements.append(
-        SQL(
-            "%s%s",
-            _INSERT,
-            SQL(", ").join(
-                SQL(_ROW, *(_value(event, name) for name in _WRITTEN))
-                for event in events
-            ),
-        )
-    )
+    rows = [{**event.facts, "kind": event.kind} for event in events]
     payloads = [
-        (event.facts["request_id"], payload)
+        {
+            "request_id": event.facts["request_id"],
+            **{name: getattr(payload, name) for name in _PAYLOAD},
+        }
         for event in events
         for payload in event.payloads
     ]
-    if payloads:
-        statements.append(
-            SQL(
-                "INSERT INTO mcp_audit_payload (%s) VALUES %s"
-                " ON CONFLICT (request_id, side) DO NOTHING",
-                SQL(", ").join(SQL.identifier(name) for name in _PAYLOAD),
-                SQL(", ").join(
-                    SQL(
-                        "(%s, %s, %s, %s, %s, %s, %s)",
-                        request_id,
-                        payload.side,
-                        payload.salt,
-                        payload.body,
-                        payload.size,
-                        payload.truncated,
-                        payload.full_digest,
-                    )
-                    for request_id, payload in payloads
-                ),
-            )
-        )
-    cr.execute(SQL("; ").join(statements), log_exceptions=False)
+    cr.execute(
+        "SELECT mcp_audit_append(%s, %s)",
+        [orjson.dumps(rows).decode(), orjson.dumps(payloads).decode()],
+        log_exceptions=False,
+    )
 
 
 def is_second(error: psycopg2.Error) -> bool:

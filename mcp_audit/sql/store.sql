@@ -91,6 +91,37 @@ CREATE INDEX IF NOT EXISTS mcp_audit_event_session
 CREATE INDEX IF NOT EXISTS mcp_audit_event_slow
     ON mcp_audit_event (duration) WHERE duration >= 1000;
 
+-- How rows are added: a function, because PostgreSQL remembers how it runs what is in
+-- one, and this is in the way of every call. Each member of the arrays is a row, its
+-- values by column; id and time are the store's own. Whoever appends holds the lock,
+-- shared, until the transaction has ended: who gets it alone knows that no lower id is
+-- still to come. It is taken before an id is.
+CREATE OR REPLACE FUNCTION mcp_audit_append(events jsonb, payloads jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7165, 1);
+    INSERT INTO mcp_audit_event (
+           kind, request_id, user_id, login, credential, auth_method, address,
+           user_agent, origin, session_id, client_name, client_version, revision,
+           method, tool, resource, prompt, model, operation, record_ids, record_count,
+           outcome, error_code, http_status, duration, request_bytes, response_bytes,
+           trace_id, details, request_digest, response_digest)
+    SELECT kind, request_id, user_id, login, credential, auth_method, address,
+           user_agent, origin, session_id, client_name, client_version, revision,
+           method, tool, resource, prompt, model, operation, record_ids, record_count,
+           outcome, error_code, http_status, duration, request_bytes, response_bytes,
+           trace_id, details, request_digest, response_digest
+      FROM jsonb_populate_recordset(NULL::mcp_audit_event, events);
+    IF payloads <> '[]' THEN
+        INSERT INTO mcp_audit_payload (
+               request_id, side, salt, body, size, truncated, full_digest)
+        SELECT request_id, side, salt, body, size, truncated, full_digest
+          FROM jsonb_populate_recordset(NULL::mcp_audit_payload, payloads)
+            ON CONFLICT (request_id, side) DO NOTHING;
+    END IF;
+END
+$$;
+
 -- Rows are added, and never changed. Retention says that it is retention, in its own
 -- transaction: no road through Odoo does.
 CREATE OR REPLACE FUNCTION mcp_audit_refuse() RETURNS trigger
