@@ -150,6 +150,8 @@ class Server:
                 "import json\n"
                 f"answer = main(env, **json.loads({json.dumps(parameters)!r}))\n"
                 "env.cr.commit()\n"
+                # what servers that run have cached of the database is old now
+                "env.registry.signal_changes()\n"
                 f"with open({str(answer)!r}, 'w') as file:\n"
                 "    json.dump(answer, file)\n",
                 check=False,
