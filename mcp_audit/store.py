@@ -22,8 +22,9 @@ from odoo.addons.mcp_core.cursors import autocommit, read_committed
 
 from .event import BEGUN, COLUMNS, FINISHED, INTERRUPTED, Event
 
-#: Two numbers of an advisory lock. Whoever appends holds it, shared, until its
-#: transaction has ended: who gets it alone knows that no lower id is still to come.
+#: Two numbers of an advisory lock, as in sql/store.sql. Whoever appends holds it,
+#: shared, until its transaction has ended: who gets it alone knows that no lower id is
+#: still to come.
 LOCK = (7165, 1)
 #: The index that says that a request begins once and ends once.
 _ONCE = "mcp_audit_event_request"

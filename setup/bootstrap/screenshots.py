@@ -1,4 +1,4 @@
-"""setup/screenshots: the pictures of the app's description, taken anew."""
+"""setup/screenshots: the pictures of the addons' descriptions, taken anew."""
 
 import argparse
 from pathlib import Path
@@ -10,10 +10,9 @@ from .suites import Bench, pictures, run_suite
 _COMMAND = "setup/screenshots"
 _HELP = """\
 Starts an Odoo with demo data, opens its MCP screens in a browser, and puts pictures
-of them into mcp_core/static/description/, where README and the description of the
-app find them. tests/browser/test_pictures.py says what they show.
+of them into static/description/ of the addons, where README and the descriptions of
+the apps find them. tests/browser/test_pictures.py says what they show.
 """
-_TARGET = layout.PROJECT / "mcp_core" / "static" / "description"
 _COLOURS = 256
 _BYTES_MAX = 150_000
 
@@ -30,7 +29,7 @@ def take() -> int:
     ).parse_args()
     bench = Bench(Steps(quiet=True), layout.TEST_DATA)
     taken = bench.data / "screenshots" / "description"
-    for path in taken.glob("*.png"):
+    for path in taken.glob("*/*.png"):
         path.unlink()
     try:
         with bench.steps.step("Pictures") as step:
@@ -40,8 +39,9 @@ def take() -> int:
     if outcome.failures:
         print("\n".join(outcome.problems))
         raise Failure("the screens are not as they should be", "see what failed above")
-    for path in sorted(taken.glob("*.png")):
-        target = _TARGET / path.name
+    for path in sorted(taken.glob("*/*.png")):
+        addon = layout.PROJECT / path.parent.name
+        target = addon / "static" / "description" / path.name
         _reduce(path, target)
         print(f"{target.relative_to(layout.PROJECT)} {target.stat().st_size}")
     return 0
