@@ -40,7 +40,7 @@ def _compared(house, person, query):
     ours = result["structuredContent"]
     if refusal:
         if query.tool == "read":
-            return _readable(person, query, ours)
+            return _readable(house, person, query, ours)
         denied = refusal.is_denied
         return f"WRONG: Odoo refuses ({refusal})" if denied else "failed in Odoo"
     if ours.get("not_found"):
@@ -64,7 +64,7 @@ def _theirs(person, query):
     return answer, None
 
 
-def _readable(person, query, ours):
+def _readable(house, person, query, ours):
     """Whatever MCP read of a part, Odoo's API reads as well."""
     ids = [record["id"] for record in ours["records"]]
     if not ids:
@@ -73,10 +73,34 @@ def _readable(person, query, ours):
         parameters = query.parameters | {"ids": ids}
         person.json2.call(query.model, query.method, **parameters)
     except Refused as refusal:
-        if refusal.is_denied:
-            return f"WRONG: Odoo refuses {ids} ({refusal})"
-        return "failed in Odoo"
+        if not refusal.is_denied:
+            return "failed in Odoo"
+        if _is_found(house, person, query, ours, ids):
+            return "same"
+        return f"WRONG: Odoo refuses {ids} ({refusal})"
     return "same" if set(ids) < set(query.parameters["ids"]) else "WRONG: read more"
+
+
+def _is_found(house, person, query, ours, ids):
+    """Return whether Odoo's API finds the same where it does not read it.
+
+    Before it reads, Odoo checks rules, and remembers all companies of a user along the
+    way: those that the reader may not see are then refused instead of left out.
+    """
+    found = replace(
+        query,
+        method="search_read",
+        parameters={
+            "domain": [["id", "in", ids]],
+            "fields": query.names,
+            "context": {"active_test": False},
+        },
+    )
+    theirs, refusal = _theirs(person, found)
+    if refusal:
+        return False
+    theirs = sorted(theirs, key=lambda record: ids.index(record["id"]))
+    return not _records_differ(house.models[query.model]["fields"], query, ours, theirs)
 
 
 def _difference(house, person, query, ours, theirs):

@@ -16,6 +16,9 @@ _OWN = frozenset(
         *("message_follower_ids", "parent_path", "website_message_ids", "sequence"),
         # estimated from all other leads, which change at the same time
         *("probability", "automated_probability"),
+        # from when it was made, to the microsecond, to when it was closed, to the
+        # second before: a day that is over or one that has not begun
+        *("day_open", "day_close"),
     }
 )
 #: From so many twins is learned what they have in common.
