@@ -9,7 +9,7 @@ import logging
 import orjson
 import psycopg2
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.sql_db import PoolError
@@ -231,7 +231,10 @@ class McpAuditEvent(models.Model):
     def _is_from_outside(self):
         """Return whether somebody asks, and not this addon or a job for itself."""
         # not the context: whoever asks may put into it what they like
-        if not request or self.env.su:
+        if not request:
+            return False
+        # sudo keeps the user: the superuser itself is an administrator who became it
+        if self.env.su and self.env.uid != SUPERUSER_ID:
             return False
         return not request.httprequest.path.startswith("/queue_job/")
 

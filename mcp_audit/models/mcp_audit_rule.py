@@ -116,6 +116,18 @@ class McpAuditRule(models.Model):
                 return level, name
         return "request", None
 
+    @api.model
+    def _without(self, field_name, gone):
+        """Archive the rules that were for some records and nothing else, which go.
+
+        Without any they would be for everything.
+        """
+        # whoever deletes the records need not see the rules, hence sudo
+        rules = self.sudo().search([(field_name, "in", gone.ids)])
+        rules = rules.filtered(lambda rule: not rule[field_name] - gone.sudo())
+        if rules:
+            rules.active = False
+
     def _mcp_without_groups(self):
         self.active = False
         return super()._mcp_without_groups()

@@ -76,6 +76,16 @@ class TestViewing(AuditCase):
         self.assertEqual(look.details, {"view": "form", "contents": True})
         self.assertEqual(look.record_ids, self.event.ids)
 
+    def test_who_becomes_the_superuser_looks_too(self):
+        self.new_user("settler", "base.group_system")
+        self.authenticate("settler", "settler")
+        self.url_open("/web/become")
+        [shown] = self.rpc("web_read", self.event.ids, {"asked": {}})
+        self.assertIn("list_companies", shown["asked"])
+        look = self.events("audit.viewed")
+        self.assertEqual((look.user_id, look.login), (1, "__system__"))
+        self.assertEqual(look.record_ids, self.event.ids)
+
     def test_groups_are_looks(self):
         self.rpc("web_read_group", _WEEK, ["tool"], ["__count"])
         self.rpc("formatted_read_group", _WEEK, ["time:day", "outcome"], ["__count"])
