@@ -71,7 +71,8 @@ _SECRET_VALUES = re.compile(
       # what is set to a value: password=…, "api_key": "…", DB_PASSWORD: …, <pwd>…; or
       # said, or compared with one: the password is …, ('password', '=', '…')
     | (?:passw(?:or)?d|passphrase|passcode|pwd|secret|token
-      |(?:api|access|private)[_-]?key|session_?id|\bpass|\bpin|\b(?:t?otp)|verification\ code
+      |(?:api|access|private)[_-]?key|session_?id|\bpass|\bpin|\bt?otp
+      |verification\ code
       |mot\ de\ passe|\bmdp|contrase(?:ñ|n)a|(?<!palabra\ )(?<!palabras\ )\bclave
       |passwort|kennwort|senha|wachtwoord|\bhas(?:ł|l)o|lösenord|пароль
       |密码|密碼|口令|パスワード|비밀번호)

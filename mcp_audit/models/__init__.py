@@ -42,6 +42,9 @@ from . import mcp_remembered
 from . import mcp_server
 from . import mcp_session
 from . import mcp_tool
+from . import queue_job
+from . import queue_job_channel
+from . import queue_job_function
 from . import res_config_settings
 from . import res_groups
 from . import res_users

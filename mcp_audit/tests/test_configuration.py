@@ -207,6 +207,32 @@ class TestConfiguration(AuditCase):
         [(_model, _operation, told)] = self.changes("ir.actions.act_window")
         self.assertIn("robot", told["domain"][1])
 
+    def test_who_puts_jobs_of_the_trail_off_is_told(self):
+        verification = self.env["mcp.audit.verification"].create({})
+        verification._enqueue()
+        own = self.env["queue.job"].search([("channel", "like", "root.mcp_audit.")])[:1]
+        self.changes()
+        own.eta = "2099-01-01 00:00:00"
+        [(_model, _operation, told)] = self.changes("queue.job")
+        self.assertEqual(told, {"eta": [False, "2099-01-01 00:00:00"]})
+        own.button_cancelled()
+        own.requeue()
+        self.assertEqual(
+            [told for _model, _operation, told in self.changes("queue.job")],
+            [
+                {"state": ["pending", "cancelled"]},
+                {"state": ["cancelled", "pending"]},
+            ],
+        )
+        own.unlink()
+        [(_model, operation, _told)] = self.changes("queue.job")
+        self.assertEqual(operation, "unlink")
+        function = self.env.ref("mcp_audit.job_function_seal")
+        function.channel_id = self.env.ref("queue_job.channel_root")
+        self.assertEqual(len(self.changes("queue.job.function")), 1)
+        self.env.ref("mcp_audit.channel_seal").removal_interval = 1
+        self.assertEqual(len(self.changes("queue.job.channel")), 1)
+
     def test_what_a_tool_runs_by_the_way_is_told(self):
         action = self.env["ir.actions.server"].create(
             {
