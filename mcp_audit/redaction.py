@@ -101,7 +101,7 @@ _SHAPES = re.compile(
 _ODD_LETTERS = re.compile("[\u0130\u0131\u017f]")
 #: What holds a file, by its name: that is kept out however short it is.
 _FILE_NAMES = re.compile(
-    r"(?:db_)?datas|raw|(?:image|avatar|icon|logo)(?:_\d+)?|(?:.*_)?(?:b64|base64|file)",
+    r"(?:db_)?datas|raw|blob|(?:image|avatar|icon|logo)(?:_\d+)?|(?:.*_)?(?:b64|base64|file)",
     re.IGNORECASE,
 )
 #: Characters of a short text in their place, such as the name of a file.

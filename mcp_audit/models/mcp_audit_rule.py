@@ -3,7 +3,7 @@
 import orjson
 
 from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo.tools import ormcache, sql
 
 from ..redaction import redacted
 
@@ -122,6 +122,10 @@ class McpAuditRule(models.Model):
 
         Without any they would be for everything.
         """
+        field = self._fields.get(field_name)
+        if not field or not sql.table_exists(self.env.cr, field.relation):
+            # the very addon is uninstalled, and they go with it
+            return
         # whoever deletes the records need not see the rules, hence sudo
         rules = self.sudo().search([(field_name, "in", gone.ids)])
         rules = rules.filtered(lambda rule: not rule[field_name] - gone.sudo())

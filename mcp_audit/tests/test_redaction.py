@@ -258,7 +258,7 @@ class TestRedaction(BaseCase):
     def test_files_are_digests(self):
         self.assertRegex(redacted_text("QUJD" * 500), r"^\[2000 characters, SHA-256 ")
         small = "QUJD" * 40
-        for name in ("datas", "raw", "image_1920", "x_b64", "scan_file"):
+        for name in ("datas", "raw", "blob", "image_1920", "x_b64", "scan_file"):
             self.assertRegex(redacted({name: small})[name], r"^\[160 characters, SHA-")
         for text in (
             f"data:image/png;base64,{small}",
