@@ -42,5 +42,6 @@ class McpAuditWatched(models.AbstractModel):
         return result
 
     def unlink(self):
-        configuration.deleting(self._mcp_watched())
+        # Odoo deletes some of its own twice when it uninstalls
+        configuration.deleting(self.exists()._mcp_watched())
         return super().unlink()
