@@ -35,6 +35,9 @@ _PIECES = (
     ),
     *("ghp", "github_pat", "glpat", "xoxb", "AKIA", "https", "://", "me:pa55", "@"),
     *("-----BEGIN ", "PRIVATE KEY", "-----", "task", "Fenêtre", "x" * 16),
+    *("pin", "otp", "TOTP", "cookie", "Authorization: ", "?sig=", "&auth=", " is "),
+    *("%3D", "&#61;", ";base64,", "kennwort", "clave", "senha", "пароль", "密码", "--"),
+    *("session_id", "verification code", "<", ">", "', '=', '", "x" * 64),
 )
 _KELVIN = "\N{KELVIN SIGN}"
 #: What may stand for a letter, in the eyes of a pattern that ignores case.
