@@ -21,6 +21,9 @@ LEVELS = ("metadata", "request", "response")
 #: Characters of a short text that are kept.
 _NAME_MAX = 128
 _LINE_MAX = 512
+#: What a column of sizes holds. Any client may announce more, and is refused; that it
+#: tried has to be kept.
+_SIZE_MAX = 2**31 - 1
 _REFUSALS = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 )
@@ -92,8 +95,8 @@ class Portrait:
             "error_code": error.code if isinstance(error, ProtocolError) else None,
             "http_status": int(http_status),
             "duration": round(self._exchange.duration * 1000, 3),
-            "request_bytes": self._exchange.request_bytes or None,
-            "response_bytes": size,
+            "request_bytes": min(self._exchange.request_bytes, _SIZE_MAX) or None,
+            "response_bytes": min(size, _SIZE_MAX),
             "details": self._details(result) or None,
         }
         payloads = [] if self._journal.begun else self._request_payload()
@@ -199,6 +202,8 @@ class Portrait:
         details: dict[str, Any] = {}
         if isinstance(result, dict) and result.get("resultType") == "input_required":
             details["input_required"] = True
+        if self._journal.tried:
+            details["dry_run"] = True
         if self._journal.error:
             details["error"] = self._journal.error
         if len(self._journal.changed) > 1:

@@ -37,6 +37,9 @@ def contained(cr: BaseCursor) -> Iterator[None]:
 
     :raise OwnRollback: where the code inside rolls back
     """
+    # What was queued before belongs to what came before, such as an earlier message of
+    # a batch. The savepoint inside would run it, and an error would queue it again.
+    cr.flush()
     queues = (cr.precommit, cr.postcommit, cr.prerollback, cr.postrollback)
     before = [
         (deque(queue._funcs), {key: copy(value) for key, value in queue.data.items()})

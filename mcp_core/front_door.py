@@ -41,8 +41,12 @@ class FrontDoor:
         # nobody has a session here, and one of another database would be refused
         if cookies := environ.pop("HTTP_COOKIE", ""):
             environ["HTTP_COOKIE"] = _SESSION_COOKIE.sub("", cookies)
-        for name in ("HTTP_HOST", "HTTP_X_FORWARDED_HOST"):
-            if not all(map(_is_host, environ.get(name, "localhost").split(","))):
+        # Odoo can't do without the first; HTTP/1.0 can
+        for name, missing in (
+            ("HTTP_HOST", ""),
+            ("HTTP_X_FORWARDED_HOST", "localhost"),
+        ):
+            if not all(map(_is_host, environ.get(name, missing).split(","))):
                 error = InvalidRequest("The Host header names no host.")
                 return _refuse(start_response, error, HTTPStatus.BAD_REQUEST)
         page = []

@@ -4,8 +4,9 @@ from odoo import api, models
 
 from .. import configuration
 
-#: What Odoo itself writes with each run.
-_RUNNING = frozenset({"failure_count", "first_failure_date", "lastcall", "nextcall"})
+#: What Odoo itself writes with each run. When the next one is, it writes by SQL: who
+#: writes that otherwise, may put it off for ever.
+_RUNNING = frozenset({"failure_count", "first_failure_date", "lastcall"})
 
 
 class IrCron(models.Model):

@@ -190,6 +190,7 @@ class McpAuditEvent(models.Model):
             "retry_after": self.env._("To wait, in seconds"),
             "access_records": self.env._("Access records"),
             "session_user": self.env._("User of the session"),
+            "dry_run": self.env._("Only tried out, and undone"),
             "error": self.env._("Error"),
             "recovered": self.env._("Found after its server had been stopped"),
             "input_required": self.env._("The client was asked back"),

@@ -5,11 +5,12 @@ for itself, and jobs, leave no trace.
 """
 
 import logging
+from collections.abc import Mapping
 
 import orjson
 import psycopg2
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.sql_db import PoolError
@@ -54,7 +55,10 @@ class McpAuditEvent(models.Model):
         with look() as itself:
             found = super().web_read_group(domain, groupby, aggregates, *args, **kwargs)
         if itself:
-            self._looked("groups", count=found["length"], domain=domain, by=groupby)
+            # groups that are open show their records
+            shown = kwargs.get("unfold_read_specification") or ()
+            count = found["length"]
+            self._looked("groups", shown, count, domain=domain, by=groupby)
         return found
 
     @api.model
@@ -192,7 +196,8 @@ class McpAuditEvent(models.Model):
 
         :param view: ``"list"``, ``"form"``, ``"groups"``, ``"count"``, ``"records"`` or
             ``"export"``
-        :param shown: names of the fields that were read
+        :param shown: the fields that were read: names, those of related events behind a
+            slash, or as the web client specifies them
         :raise UserError: it can't be recorded, and that is required
         """
         if not self._is_from_outside():
@@ -200,7 +205,7 @@ class McpAuditEvent(models.Model):
         facts = {"model": self._name, "view": view}
         if by:
             facts["group_by"] = list(by)
-        if not _CONTENTS.isdisjoint(shown):
+        if _shows_contents(shown):
             facts["contents"] = True
         if domain is not None:
             facts["domain"] = abridged(domain)
@@ -231,7 +236,10 @@ class McpAuditEvent(models.Model):
     def _is_from_outside(self):
         """Return whether somebody asks, and not this addon or a job for itself."""
         # not the context: whoever asks may put into it what they like
-        if not request or self.env.su:
+        if not request:
+            return False
+        # sudo keeps the user: the superuser itself is an administrator who became it
+        if self.env.su and self.env.uid != SUPERUSER_ID:
             return False
         return not request.httprequest.path.startswith("/queue_job/")
 
@@ -239,6 +247,20 @@ class McpAuditEvent(models.Model):
     def _is_export(self):
         """Return whether Odoo's own export asks, which tells of itself afterwards."""
         return bool(request) and request.httprequest.path.startswith("/web/export/")
+
+
+def _shows_contents(shown):
+    """Return whether what was asked and answered is among some fields, be it that of
+    related events.
+
+    :param shown: as :meth:`McpAuditEvent._looked` takes it
+    """
+    if isinstance(shown, Mapping):
+        return any(
+            name in _CONTENTS or _shows_contents((within or {}).get("fields") or ())
+            for name, within in shown.items()
+        )
+    return any(not _CONTENTS.isdisjoint(str(name).split("/")) for name in shown)
 
 
 def abridged(domain):

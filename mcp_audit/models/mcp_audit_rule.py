@@ -3,7 +3,7 @@
 import orjson
 
 from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo.tools import ormcache, sql
 
 from ..redaction import redacted
 
@@ -115,6 +115,22 @@ class McpAuditRule(models.Model):
             ):
                 return level, name
         return "request", None
+
+    @api.model
+    def _without(self, field_name, gone):
+        """Archive the rules that were for some records and nothing else, which go.
+
+        Without any they would be for everything.
+        """
+        field = self._fields.get(field_name)
+        if not field or not sql.table_exists(self.env.cr, field.relation):
+            # the very addon is uninstalled, and they go with it
+            return
+        # whoever deletes the records need not see the rules, hence sudo
+        rules = self.sudo().search([(field_name, "in", gone.ids)])
+        rules = rules.filtered(lambda rule: not rule[field_name] - gone.sudo())
+        if rules:
+            rules.active = False
 
     def _mcp_without_groups(self):
         self.active = False

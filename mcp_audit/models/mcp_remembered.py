@@ -19,6 +19,13 @@ class McpRemembered(models.AbstractModel):
         with configuration.changing(self, vals):
             return super().write(vals)
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # Odoo writes them without write()
+        with configuration.translating(self, field_name):
+            return super()._update_field_translations(
+                field_name, translations, *args, **kwargs
+            )
+
     def unlink(self):
         configuration.deleting(self)
         return super().unlink()

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.mcp_core import dry_run
+
 from ..journal import IDS_MAX, current
 
 
@@ -15,7 +17,10 @@ class McpTool(models.Model):
     @api.model
     def _change(self, records, operation, run):
         result = super()._change(records, operation, run)
-        if journal := current():
+        journal = current()
+        if journal and dry_run.current():
+            journal.tried = True
+        elif journal:
             changed = records
             if operation == "create" and isinstance(result, models.BaseModel):
                 changed = result
@@ -29,6 +34,10 @@ class McpTool(models.Model):
         if journal := current():
             journal.error = type(error).__name__
         return super()._error_message(exchange, tool, error)
+
+    def unlink(self):
+        self.env["mcp.audit.rule"]._without("tool_ids", self)
+        return super().unlink()
 
     def _compute_call_count(self):
         for tool in self:

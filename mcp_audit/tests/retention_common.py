@@ -24,11 +24,15 @@ class RetentionCase(AuditCase):
     def tamper(self, statement, *values):
         """Change the store as the owner of its tables could."""
         cr = self.env.cr
-        for table in ("event", "payload", "seal", "leaf"):
-            cr.execute(f"ALTER TABLE mcp_audit_{table} DISABLE TRIGGER USER")
+        tables = [
+            SQL.identifier(f"mcp_audit_{name}")
+            for name in ("event", "payload", "seal", "leaf")
+        ]
+        for table in tables:
+            cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", table))
         cr.execute(SQL(statement, *values))
-        for table in ("event", "payload", "seal", "leaf"):
-            cr.execute(f"ALTER TABLE mcp_audit_{table} ENABLE TRIGGER USER")
+        for table in tables:
+            cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", table))
 
     def days(self, **groups):
         for name, days in groups.items():

@@ -9,7 +9,8 @@ import psycopg2
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.mcp_core.exchange import FINISHED
+from odoo.addons.mcp_core import dispatcher
+from odoo.addons.mcp_core.exchange import FINISHED, Exchange
 from odoo.addons.mcp_core.tests.common import MODERN
 
 from .. import store
@@ -151,6 +152,24 @@ class TestEvents(AuditCase):
         self.assertEqual(closed.kind, "session.closed")
         self.assertEqual(deleted.http_status, 204)
 
+    def test_a_session_that_is_deleted_is_terminated(self):
+        legacy = self.client(self.user)
+        legacy.request("ping")
+        session = self.env["mcp.session"].search([("user_id", "=", self.user.id)])
+        manager = self.new_user("manager", "base.group_user,mcp_core.group_manager")
+        for end in ("unlink", "action_terminate"):
+            self.settle()
+            with mute_logger("odoo.models.unlink"):
+                getattr(session.with_user(manager), end)()
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            terminated = self.events()
+            self.assertEqual(terminated.kind, "session.terminated")
+            self.assertEqual(terminated.login, "manager")
+            legacy = self.client(self.user)
+            legacy.request("ping")
+            session = self.env["mcp.session"].search([("user_id", "=", self.user.id)])
+
     def test_each_message_of_a_batch_is_an_event_of_its_own(self):
         legacy = self.client(self.user, revision="2025-03-26")
         self.since = self.last_id()
@@ -175,6 +194,66 @@ class TestEvents(AuditCase):
             ],
         )
         self.assertEqual(self.events(BEGUN).tool, "create")
+
+    def test_a_batch_survives_a_tool_that_fails(self):
+        legacy = self.client(self.user, revision="2025-03-26")
+        self.since = self.last_id()
+        good = {"model": "res.partner", "records": [{"name": "Carr"}]}
+        bad = {"model": "res.partner", "records": [{"name": "Carr", "lang": "x"}]}
+        response = legacy.post(
+            [
+                legacy.message("ping"),
+                legacy.message("tools/call", {"name": "create", "arguments": good}),
+                legacy.message("tools/call", {"name": "create", "arguments": bad}),
+            ]
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(
+            [answer["result"].get("isError") for answer in response.json()],
+            [None, False, True],
+        )
+        self.assertEqual(
+            self.events(FINISHED).mapped("outcome"), ["success", "success", "error"]
+        )
+
+    def test_no_announced_size_hides_who_was_refused(self):
+        """Of a length that a client announces nothing need ever come."""
+
+        announced = []
+
+        def announcing(**values):
+            return Exchange(**values | {"request_bytes": announced[-1]})
+
+        key = self.new_key(self.user)
+        self.startPatcher(patch.object(dispatcher, "Exchange", announcing))
+        for size in (2**31, 2**70):
+            announced.append(size)
+            self.client().post({}, headers={"Authorization": f"Bearer {key[:-3]}xyz"})
+            failed, finished = self.events()
+            self.assertEqual(failed.kind, "auth.failed")
+            self.assertEqual(
+                (finished.http_status, finished.request_bytes), (401, 2**31 - 1)
+            )
+            self.since = self.last_id()
+
+    def test_what_was_tried_out_is_no_change(self):
+        self.caller.call(
+            "write",
+            model="res.partner",
+            ids=self.partner.ids,
+            values={"name": "Mire"},
+            dry_run=True,
+        )
+        _begun, finished = self.events()
+        self.assertFalse(finished.operation)
+        self.assertEqual(finished.details, {"dry_run": True})
+        self.since = self.last_id()
+        self.caller.call(
+            "create", model="res.partner", records=[{"name": "Bog"}], dry_run=True
+        )
+        _begun, finished = self.events()
+        self.assertFalse(finished.record_ids)
+        self.assertEqual(finished.details, {"dry_run": True})
 
     def test_a_trace_is_kept(self):
         trace = "0af7651916cd43dd8448eb211c80319c"
@@ -212,6 +291,31 @@ class TestEvents(AuditCase):
         self.assertEqual(set(self.payloads(self.events())), {"request", "response"})
         self.since = self.last_id()
         self.caller.call("count", model="res.partner")
+        self.assertEqual(set(self.payloads(self.events())), {"request"})
+
+    def test_a_rule_is_never_for_everything_as_what_it_was_for_is_gone(self):
+        tools, models_ = self.env["mcp.tool"], self.env["ir.model"]
+        copied = tools.search([("name", "=", "search")]).copy()
+        made = models_.create({"name": "Made", "model": "x_made"})
+        rules = self.env["mcp.audit.rule"].create(
+            [
+                {"name": "tool", "level": "metadata", "tool_ids": copied.ids},
+                {"name": "model", "level": "metadata", "model_ids": made.ids},
+            ]
+        )
+        kept = self.env["mcp.audit.rule"].create(
+            {
+                "name": "both",
+                "level": "response",
+                "tool_ids": (copied | tools.search([("name", "=", "count")])).ids,
+            }
+        )
+        copied.unlink()
+        made.unlink()
+        self.assertEqual(rules.mapped("active"), [False, False])
+        self.assertTrue(kept.active)
+        self.settle()
+        self.caller.call("search", model="res.partner", limit=1)
         self.assertEqual(set(self.payloads(self.events())), {"request"})
 
     def test_digests_of_events_are_those_of_their_payloads(self):

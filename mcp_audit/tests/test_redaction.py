@@ -35,6 +35,9 @@ _PIECES = (
     ),
     *("ghp", "github_pat", "glpat", "xoxb", "AKIA", "https", "://", "me:pa55", "@"),
     *("-----BEGIN ", "PRIVATE KEY", "-----", "task", "Fenêtre", "x" * 16),
+    *("pin", "otp", "TOTP", "cookie", "Authorization: ", "?sig=", "&auth=", " is "),
+    *("%3D", "&#61;", ";base64,", "kennwort", "clave", "senha", "пароль", "密码", "--"),
+    *("session_id", "verification code", "<", ">", "', '=', '", "x" * 64),
 )
 _KELVIN = "\N{KELVIN SIGN}"
 #: What may stand for a letter, in the eyes of a pattern that ignores case.
@@ -62,6 +65,30 @@ class TestRedaction(BaseCase):
             "hashIV",
             "csid",
             "ccsid",
+            # what people call fields of their own
+            "x_contrasena",
+            "contraseña",
+            "contrasen\u0303a",
+            "mot_de_passe",
+            "x_mdp",
+            "x_clave",
+            "Kennwort",
+            "senha",
+            "wachtwoord",
+            "hasło",
+            "пароль",
+            "密码",
+            "パスワード",
+            "ｐａｓｓｗｏｒｄ",
+            "sshkey",
+            "passcode",
+            "user_pw",
+            "one time code",
+            "mfa_code",
+            "security_code",
+            "seed_phrase",
+            "jwt",
+            "dsn",
         ):
             with self.subTest(name=name):
                 self.assertEqual(
@@ -96,6 +123,9 @@ class TestRedaction(BaseCase):
             ("name", "value"),  # an argument that is completed
             ("field", "value"),
             ("method", "values"),
+            ("label", "value"),
+            ("header", "value"),
+            ("param", "val"),
         ):
             told = {naming: "api_key", held: "x", "model": "y"}
             self.assertEqual(redacted(told), told | {held: REDACTED})
@@ -116,6 +146,13 @@ class TestRedaction(BaseCase):
             "password" * 2000,
             'token": "' * 1700,
             "secret='" * 2000,
+            "password', '" * 1400,
+            "token is " * 1800,
+            "cookie:" * 2300,
+            "authorization: a " * 1000,
+            ";base64," * 2000,
+            "--token " * 2000,
+            "pass" * 4000,
         ):
             with self.subTest(text=text[:20]):
                 began = time.process_time()
@@ -124,6 +161,23 @@ class TestRedaction(BaseCase):
         began = time.process_time()
         self.assertEqual(list(redacted({"x" * 10**6: "y"}).values()), [REDACTED])
         self.assertLess(time.process_time() - began, 0.1)
+
+    def test_no_payload_takes_long(self):
+        for value in (
+            {"values": ["aaaaaa." * 2300] * 230},
+            {"values": ["://aaa:" * 2300] * 230},
+            {"values": ["eyJ" * 25] * 45_000},
+            {"values": {f"{'token' * 50}{number}": 1 for number in range(14_000)}},
+        ):
+            began = time.process_time()
+            kept = payload("request", value)
+            self.assertLess(time.process_time() - began, 1)
+            self.assertTrue(kept.truncated)
+        # what is not looked at is not kept
+        value = ["x " * 2000] * 100 + [
+            {"note": "password=hunter2", "password": "hunter2"}
+        ]
+        self.assertNotIn("hunter2", str(redacted(value)))
 
     def test_values_go_by_their_looks(self):
         key = "0123456789abcdef0123456789abcdef01234567"
@@ -155,10 +209,32 @@ class TestRedaction(BaseCase):
             "mot de passe : hunter2",
             "contraseña: hunter2",
             "Passwort: hunter2",
+            "Kennwort: hunter2",
+            "senha: hunter2",
+            "пароль: hunter2",
+            "密码：hunter2",
+            "the password is hunter2",
+            "mon mot de passe est hunter2",
+            "password%3A%20hunter2",
+            "password&#61;hunter2",
+            "https://example.com/?key=hunter2&x=1",
+            "Authorization: token hunter2",
+            "Cookie: session_id=hunter2",
+            "PIN: hunter2",
+            "OTP is hunter2",
+            "<password>hunter2</password>",
+            "--password hunter2",
+            "[('password', '=', 'hunter2')]",
+            r"[[\"password\", \"=\", \"hunter2\"]]",
         ):
             with self.subTest(text=text):
                 self.assertNotIn("hunter2", redacted_text(text))
-        for text in ("a secretary: Bob", "tokens: 512", "password reset"):
+        for text in (
+            "a secretary: Bob",
+            "tokens: 512",
+            "password reset",
+            "Palabras clave: x",
+        ):
             with self.subTest(text=text):
                 self.assertEqual(redacted_text(text), text)
 
@@ -184,6 +260,14 @@ class TestRedaction(BaseCase):
 
     def test_files_are_digests(self):
         self.assertRegex(redacted_text("QUJD" * 500), r"^\[2000 characters, SHA-256 ")
+        small = "QUJD" * 40
+        for name in ("datas", "raw", "blob", "image_1920", "x_b64", "scan_file"):
+            self.assertRegex(redacted({name: small})[name], r"^\[160 characters, SHA-")
+        for text in (
+            f"data:image/png;base64,{small}",
+            f'<p><img src="data:image/png;base64,{small}"></p>',
+        ):
+            self.assertNotIn("QUJDQUJD", redacted_text(text))
 
     def test_payloads_are_cut_and_say_so(self):
         small, big = payload("request", {"a": 1}), payload("request", ["é " * 900] * 90)

@@ -76,6 +76,37 @@ class TestViewing(AuditCase):
         self.assertEqual(look.details, {"view": "form", "contents": True})
         self.assertEqual(look.record_ids, self.event.ids)
 
+    def test_contents_of_related_events_are_contents(self):
+        asked = {"asked": {}}
+        related = {"related_ids": {"fields": asked}}
+        [shown] = self.rpc("web_read", self.event.ids, related)
+        self.assertIn("list_companies", shown["related_ids"][0]["asked"])
+        domain = [["id", "=", self.event.id]]
+        self.rpc(
+            "web_read_group",
+            domain,
+            ["tool"],
+            auto_unfold=True,
+            unfold_read_specification=asked,
+        )
+        self.rpc("export_data", self.event.ids, ["related_ids/asked"])
+        for look in self.events():
+            self.assertTrue(look.details.get("contents"), look.details)
+        self.since = self.last_id()
+        other = {"related_ids": {"fields": {"kind": {}}}}
+        self.rpc("web_read", self.event.ids, other)
+        self.assertNotIn("contents", self.events().details)
+
+    def test_who_becomes_the_superuser_looks_too(self):
+        self.new_user("settler", "base.group_system")
+        self.authenticate("settler", "settler")
+        self.url_open("/web/become")
+        [shown] = self.rpc("web_read", self.event.ids, {"asked": {}})
+        self.assertIn("list_companies", shown["asked"])
+        look = self.events("audit.viewed")
+        self.assertEqual((look.user_id, look.login), (1, "__system__"))
+        self.assertEqual(look.record_ids, self.event.ids)
+
     def test_groups_are_looks(self):
         self.rpc("web_read_group", _WEEK, ["tool"], ["__count"])
         self.rpc("formatted_read_group", _WEEK, ["time:day", "outcome"], ["__count"])

@@ -157,12 +157,20 @@ class McpSession(models.Model):
             return False
         record = self.sudo().browse(session.id)
         record._emit("session.closed", exchange)
-        record.unlink()
+        record._end()
         return True
+
+    def unlink(self):
+        # whoever deletes them ends them, by a button or not
+        self._emit("session.terminated")
+        return super().unlink()
+
+    def _end(self):
+        """Delete them, which somebody was told of already."""
+        return super().unlink()
 
     def action_terminate(self):
         """End the sessions: their clients have to initialize again."""
-        self._emit("session.terminated")
         self.unlink()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -170,7 +178,7 @@ class McpSession(models.Model):
     def _gc_sessions(self):
         expired = self.sudo().search([("expires", "<", fields.Datetime.now())])
         expired._emit("session.expired")
-        expired.unlink()
+        expired._end()
 
     def _emit(self, kind, exchange=None):
         """Tell auditors what becomes of the sessions."""

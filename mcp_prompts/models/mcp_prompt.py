@@ -15,6 +15,7 @@ from odoo.tools import frozendict, ormcache
 from odoo.addons.mcp_core.decorators import marked
 
 from ..prompt import Prompt
+from ..wholeness import part_by_part
 
 
 class McpPrompt(models.Model):
@@ -83,14 +84,15 @@ class McpPrompt(models.Model):
         for vals in vals_list:
             if vals.get("scope") == "personal":
                 vals.setdefault("user_id", self.env.uid)
-        prompts = super(McpPrompt, self._part_by_part()).create(vals_list)
-        prompts = prompts.with_env(self.env)
+        with part_by_part():
+            prompts = super().create(vals_list)
         prompts._check_parts()
         prompts._check_names()
         return prompts
 
     def write(self, vals):
-        result = super(McpPrompt, self._part_by_part()).write(vals)
+        with part_by_part():
+            result = super().write(vals)
         if not {"argument_ids", "message_ids", "method", "completion"}.isdisjoint(vals):
             self._check_parts()
         if not {"name", "scope", "user_id"}.isdisjoint(vals):
@@ -115,10 +117,6 @@ class McpPrompt(models.Model):
         while self.search_count([("name", "=", f"{name}_{number}")], limit=1):
             number += 1
         return f"{name}_{number}"
-
-    def _part_by_part(self):
-        """While a whole prompt is written its parts do not fit yet."""
-        return self.with_context(mcp_prompts_part_by_part=True)
 
     @api.depends("name", "scope")
     def _compute_overridden(self):

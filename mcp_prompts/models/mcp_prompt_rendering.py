@@ -39,6 +39,8 @@ class McpPrompt(models.Model):
         """
         # not within: what is undone forgets what a form that is not saved yet holds
         values = self._checked_arguments(prompt, arguments)
+        if prompt.method and prompt.method not in self._methods()["_mcp_prompt_method"]:
+            raise InvalidParams("The method of this prompt is not installed any more.")
         with self._reading():
             if prompt.method:
                 return getattr(self, prompt.method)(exchange, **arguments)

@@ -4,6 +4,7 @@ import base64
 
 import orjson
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -60,6 +61,31 @@ class TestOwners(PromptCase):
                 self.env.invalidate_all()
                 with self.assertRaises(AccessError):
                     look()
+
+    def test_no_context_saves_what_does_not_fit(self):
+        """Methods that prompts may name are run: no others are saved, nor run."""
+        prompts = self.env["mcp.prompt"].with_user(self.user)
+        prompts = prompts.with_context(mcp_prompts_part_by_part=True)
+        own = {"name": "mine", "scope": "personal"}
+        for values in (
+            own,
+            own | {"method": "unlink"},
+            own | {"method": "sudo"},
+            own | {"message_ids": [Command.create({"body": "{missing}"})]},
+        ):
+            with self.refused(ValidationError, "no message|not for prompts|not there"):
+                prompts.create(values)
+        good = prompts.create(own | {"message_ids": [Command.create({"body": "Hi"})]})
+        with self.refused(ValidationError, "not for prompts"):
+            good.write({"method": "sudo"})
+        with self.refused(ValidationError, "not there"):
+            good.message_ids.body = "{missing}"
+        # by SQL, or by an addon that is gone
+        self.env.cr.execute(
+            "UPDATE mcp_prompt SET method = 'sudo' WHERE id = %s", [good.id]
+        )
+        self.env.invalidate_all()
+        self.assertInvalid({}, "not installed any more")
 
     def test_several_people_may_use_the_same_name(self):
         self.prompt("{a}", {"a": {}}, user=self.user)

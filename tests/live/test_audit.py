@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from endpoint import LATEST_LEGACY, MODERN, Endpoint
+from raw import exchange, request_head
 
 _AT_ONCE = 8
 
@@ -118,6 +119,22 @@ def test_a_call_that_its_client_gave_up_is_interrupted(fixtures_server):
             [(outcome,)] = cr.fetchall()
     connection.close()
     assert outcome == "interrupted"
+
+
+def test_no_announced_length_hides_a_guess(server, nobody, trail):
+    """The body need not come, and no column holds such a number."""
+    since = _last(trail)
+    head = request_head(
+        nobody,
+        b"Authorization: Bearer 0123456789abcdef",
+        b"Content-Length: 3000000000",
+    )
+    assert exchange(server.url, head).status_code in (401, 429)
+    found = trail(
+        "SELECT kind, http_status FROM mcp_audit_event WHERE id > %s ORDER BY id", since
+    )
+    assert found[-1][0] == "request.finished"
+    assert found[-1][1] in (401, 429)
 
 
 # Secrets

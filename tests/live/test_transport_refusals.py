@@ -158,3 +158,10 @@ def test_no_discovery_of_oauth_is_offered(server, nobody):
             assert response.status_code == 404, path
     challenge = nobody.send(_PING).headers["www-authenticate"]
     assert "resource_metadata" not in challenge
+
+
+def test_a_request_without_a_host_is_refused(server):
+    head = b"POST /mcp HTTP/1.0\r\nContent-Type: application/json\r\n"
+    response = exchange(server.url, head + b"Content-Length: 2\r\n\r\n{}")
+    assert response.status_code == 400
+    assert "Host" in response.json()["error"]["message"]
