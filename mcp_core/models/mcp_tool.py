@@ -214,7 +214,14 @@ class McpTool(models.Model):
         return super().unlink()
 
     def copy_data(self, default=None):
+        action = self._fields["server_action_id"]
+        if not self._has_field_access(action, "read"):
+            # not theirs to give to another tool, and no reason to refuse those without
+            default = {action.name: False, **(default or {})}
         vals_list = super().copy_data(default)
+        for vals in vals_list:
+            if not vals.get(action.name):
+                vals.pop(action.name, None)
         if "name" in (default or {}):
             return vals_list
         tools = self.with_context(active_test=False)

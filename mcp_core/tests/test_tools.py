@@ -6,7 +6,13 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, TransactionCase, mute_logger, tagged
+from odoo.tests import (
+    Form,
+    TransactionCase,
+    mute_logger,
+    new_test_user,
+    tagged,
+)
 
 from .common import LATEST_LEGACY, LEGACY, MODERN, McpCase, RequestFailed
 
@@ -30,6 +36,12 @@ class TestToolRecords(TransactionCase):
     def test_a_copy_gets_a_name_of_its_own(self):
         self.assertEqual(self.tool.copy().name, "count_copy")
         self.assertEqual(self.tool.copy().name, "count_copy2")
+
+    def test_who_may_not_see_server_actions_copies_tools_all_the_same(self):
+        groups = "base.group_user,mcp_core.group_manager"
+        manager = new_test_user(self.env, "mcp_manager", groups)
+        copied = self.tool.with_user(manager).copy()
+        self.assertEqual(copied.method, self.tool.method)
 
     def test_a_method_without_the_marker_is_refused(self):
         for method in ("unlink", "_tool_nothing", "_run", "search"):
