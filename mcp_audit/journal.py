@@ -23,6 +23,7 @@ class Journal:
     :param denied: who proved who they are, and was turned away
     :param happenings: (kind, facts) of what was emitted
     :param changed: (model, operation, some ids, how many) of what a tool changed
+    :param tried: a dry run changed it, and it was undone
     :param error: name of the exception that a tool failed with, empty without one
     """
 
@@ -30,6 +31,7 @@ class Journal:
     denied: Principal | None = None
     happenings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changed: list[tuple[str, str, list[int], int]] = field(default_factory=list)
+    tried: bool = False
     error: str = ""
     _before_run: int | None = None
 
@@ -50,6 +52,7 @@ class Journal:
             self._before_run = len(self.happenings)
         del self.happenings[self._before_run :]
         self.changed.clear()
+        self.tried = False
         self.error = ""
         token = _current.set(self)
         try:

@@ -103,12 +103,14 @@ class McpAuditEvent(models.Model):
             return [("user_id", "in", users.search(value).ids)]
         return NotImplemented
 
-    @api.depends("kind", "method", "outcome")
+    @api.depends("kind", "method", "outcome", "details")
     def _compute_label(self):
         kinds, methods = dict(self._kinds()), self._methods()
         for event in self:
             if event.kind not in (BEGUN, FINISHED):
                 event.label = kinds.get(event.kind, event.kind)
+            elif (event.details or {}).get("dry_run"):
+                event.label = self.env._("Tool Tried Out")
             elif event.method in methods:
                 event.label = methods[event.method]
             elif event.method:

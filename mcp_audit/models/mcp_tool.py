@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.mcp_core import dry_run
+
 from ..journal import IDS_MAX, current
 
 
@@ -15,7 +17,11 @@ class McpTool(models.Model):
     @api.model
     def _change(self, records, operation, run):
         result = super()._change(records, operation, run)
-        if journal := current():
+        journal = current()
+        if journal and dry_run.current():
+            # all of it is undone: nothing was changed
+            journal.tried = True
+        elif journal:
             changed = records
             if operation == "create" and isinstance(result, models.BaseModel):
                 changed = result
