@@ -76,7 +76,8 @@ def _values(record, names):
         elif isinstance(field, fields.Date | fields.Datetime):
             values[name] = field.to_string(value)
         elif isinstance(value, str):
-            values[name] = value[:_VALUE_MAX]
+            # no text is no text, however it is written
+            values[name] = value[:_VALUE_MAX] or False
         else:
             values[name] = value
     return values

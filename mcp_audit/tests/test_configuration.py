@@ -40,6 +40,20 @@ class TestConfiguration(AuditCase):
             ("ir.cron", "unlink"), [told[:2] for told in self.changes("ir.cron")]
         )
 
+    def test_no_text_is_no_text_however_it_is_written(self):
+        action = self.env.ref("mcp_audit.ir_cron_seal").ir_actions_server_id
+        action.write({"update_path": ""})
+        self.changes("ir.actions.server")
+        action.write({"update_path": False})
+        action.write({"update_path": ""})
+        self.assertEqual(self.changes("ir.actions.server"), [])
+
+    def test_installing_changes_nothing_of_the_configuration(self):
+        self.env.cr.execute(
+            "SELECT details FROM mcp_audit_event WHERE model = 'ir.actions.server'"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [])
+
     def action(self):
         return self.env["ir.actions.server"].create(
             {
