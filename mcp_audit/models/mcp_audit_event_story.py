@@ -202,7 +202,9 @@ class McpAuditEvent(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mcp_audit.action_mcp_audit_log"
         )
-        return {**action, "name": name, "domain": domain, "context": context}
+        # the web client calls it by its display name, and otherwise by its name
+        called = {"name": name, "display_name": name}
+        return {**action, **called, "domain": domain, "context": context}
 
     # ------------------------------------------------------------
     # Sealed or not
