@@ -39,3 +39,4 @@ from . import mcp_tool
 from . import res_config_settings
 from . import res_groups
 from . import res_users
+from . import res_users_apikeys
