@@ -123,6 +123,9 @@ def values(record: models.BaseModel, names: Iterable[str]) -> dict[str, Any]:
             found[name] = excerpt(value.decode(), 0, 0) if value else False
         elif isinstance(field, fields.Date | fields.Datetime):
             found[name] = field.to_string(value)
+        elif isinstance(value, str):
+            # no text is no text, however it is written
+            found[name] = value or False
         else:
             found[name] = value
     return found

@@ -88,10 +88,15 @@ class Portrait:
             Event(kind, caller | self._told(facts))
             for kind, facts in self._journal.happenings
         ]
+        outcome = self._outcome(result, error)
+        subject = self._subject()
+        if outcome == events.SUCCESS and not self._journal.changed:
+            # a method that was asked for and did not run, or was undone
+            subject.pop("operation", None)
         facts = {
             **caller,
-            **self._subject(),
-            "outcome": self._outcome(result, error),
+            **subject,
+            "outcome": outcome,
             "error_code": error.code if isinstance(error, ProtocolError) else None,
             "http_status": int(http_status),
             "duration": round(self._exchange.duration * 1000, 3),
@@ -158,6 +163,9 @@ class Portrait:
             facts["prompt"] = cleaned(params.get("name"))
         if self._journal.changed:
             model, operation, ids, count = self._journal.changed[0]
+            if operation == "call":
+                # the name of the method says more
+                operation = facts.get("operation") or operation
             facts |= {
                 "model": model,
                 "operation": operation,
@@ -176,7 +184,7 @@ class Portrait:
             facts["model"] = model
         if isinstance(method, str):
             facts["operation"] = cleaned(method)
-        ids = arguments.get("ids")
+        ids = arguments.get("ids", [arguments.get("id")])
         if isinstance(ids, list) and all(type(id_) is int for id_ in ids):
             facts |= {"record_ids": ids[:IDS_MAX], "record_count": len(ids)}
         return facts

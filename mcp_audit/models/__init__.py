@@ -48,3 +48,4 @@ from . import queue_job_function
 from . import res_config_settings
 from . import res_groups
 from . import res_users
+from . import res_users_apikeys

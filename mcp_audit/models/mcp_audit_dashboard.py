@@ -189,12 +189,13 @@ class McpAuditDashboard(models.AbstractModel):
     @api.model
     def _line(self, row):
         line = {name: row[name] for name in ("calls", "errors", "denials", "average")}
+        events = self.env["mcp.audit.event"]
         line["label"] = (
             row["login"]
-            or row["model"]
+            or (row["model"] and events._model_name(row["model"]))
             or row["client_name"]
             or row["tool"]
-            or row["method"]
+            or events._methods().get(row["method"], row["method"])
         )
         if row["outcome"]:
             line["outcome"] = row["outcome"]

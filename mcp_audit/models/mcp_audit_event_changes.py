@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..event import SUCCESS
+
 #: How many records of one model are named.
 _NAMED_MAX = 20
 _LINK = Markup('<a href="/odoo/%s/%s" target="_blank">%s</a>')
@@ -14,7 +16,7 @@ _CELL = Markup('<td class="text-break">%s</td>')
 _TABLE = Markup(
     '<table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
 )
-_GONE = Markup('<span class="text-muted">%s</span>')
+_GONE = Markup('<span class="text-muted" title="%s">%s</span>')
 
 
 class McpAuditEvent(models.Model):
@@ -25,14 +27,14 @@ class McpAuditEvent(models.Model):
     told = fields.Html("What Else", compute="_compute_told", sanitize=False)
 
     def _changes(self):
-        """Return [(model, operation, ids, how many)] of what the request changed."""
+        """Return [(model, operation, ids, how many)] of what the request was about."""
         told = self.details or {}
         if not self.model or not self.record_count:
             return []
         first = (self.model, self.operation, self.record_ids or [], self.record_count)
         return [first, *(tuple(change) for change in told.get("changed", ()))]
 
-    @api.depends("model", "operation", "record_ids", "details")
+    @api.depends("kind", "model", "operation", "record_ids", "outcome", "details")
     def _compute_changed(self):
         headers = (
             self.env._("Model"),
@@ -44,7 +46,7 @@ class McpAuditEvent(models.Model):
             rows = [
                 (
                     self._model_name(model),
-                    self._operation_name(operation),
+                    event._done(operation),
                     count,
                     self._links(model, ids, count),
                 )
@@ -57,14 +59,22 @@ class McpAuditEvent(models.Model):
         known = self.env["ir.model"]._get(model) if model in self.env else None
         return known.name if known else model
 
-    @api.model
-    def _operation_name(self, operation):
+    def _done(self, operation):
+        """Return what was done with records that the request named or changed."""
+        if (self.details or {}).get("dry_run"):
+            return self.env._("Tried, and undone")
+        if self.outcome not in (SUCCESS, None, False):
+            return self.env._("Nothing")
         names = {
+            False: self.env._("Asked about") if self.request_id else self.env._("Read"),
             "create": self.env._("Created"),
             "write": self.env._("Changed"),
             "unlink": self.env._("Deleted"),
+            "call": self.env._("A method called"),
         }
-        return names.get(operation, operation or self.env._("Read"))
+        return names.get(operation or False) or self.env._(
+            "%(method)s called", method=operation
+        )
 
     def _links(self, model, ids, count):
         """Return links to the records that are there and that the reader may see."""
@@ -73,7 +83,7 @@ class McpAuditEvent(models.Model):
         parts = [
             _LINK % (model, id_, names[id_] or f"#{id_}")
             if id_ in names
-            else _GONE % f"#{id_}"
+            else _GONE % (self.env._("Deleted, or not yours to see"), f"#{id_}")
             for id_ in ids
         ]
         if ids and count > len(ids):
@@ -110,7 +120,10 @@ class McpAuditEvent(models.Model):
             if isinstance(told.get("domain"), list):
                 told["domain"] = event._in_words(told["domain"])
             rest = [
-                (self._fact_name(name), _text(value))
+                (
+                    self._fact_name(name),
+                    self.env._("Yes") if value is True else _text(value),
+                )
                 for name, value in told.items()
                 if value not in (None, "", [], {})
             ]
@@ -132,6 +145,8 @@ class McpAuditEvent(models.Model):
                     words.append(self.env._("not %(this)s", this=words.pop()))
                 elif isinstance(part, str):
                     words.append(f"({words.pop()} {between[part]} {words.pop()})")
+                elif part[0] == 1:
+                    words.append(self.env._("everything"))
                 else:
                     name, operator, value = part
                     field = self._fields.get(name)

@@ -24,6 +24,11 @@ class McpAuditEvent(models.Model):
         compute="_compute_subject",
         help="What was called or, of other events, what they are about.",
     )
+    credential_name = fields.Char(
+        "Key",
+        compute="_compute_credential_name",
+        help="What its owner called the key, as long as there is one.",
+    )
     model_label = fields.Char(
         "Model Name", compute="_compute_model_label", search="_search_model_label"
     )
@@ -103,12 +108,20 @@ class McpAuditEvent(models.Model):
             return [("user_id", "in", users.search(value).ids)]
         return NotImplemented
 
-    @api.depends("kind", "method", "outcome")
+    @api.depends("credential")
+    def _compute_credential_name(self):
+        names = self.env["res.users.apikeys"]._mcp_names(set(self.mapped("credential")))
+        for event in self:
+            event.credential_name = names.get(event.credential)
+
+    @api.depends("kind", "method", "outcome", "details")
     def _compute_label(self):
         kinds, methods = dict(self._kinds()), self._methods()
         for event in self:
             if event.kind not in (BEGUN, FINISHED):
                 event.label = kinds.get(event.kind, event.kind)
+            elif (event.details or {}).get("dry_run"):
+                event.label = self.env._("Tool Tried Out")
             elif event.method in methods:
                 event.label = methods[event.method]
             elif event.method:

@@ -1,5 +1,8 @@
 """Searching the trail: what a request is, whether it runs, and the days of the user."""
 
+import functools
+import json
+import re
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -13,6 +16,8 @@ from ..event import BEGUN, FINISHED
 
 #: What the trail tells of itself begins with one of these.
 _OWN = frozenset({"audit", "export", "hold", "protection", "purge", "seal"})
+#: A record, with or without its model: "res.partner,7" or "7".
+_RECORD = re.compile(r"\s*(?:([\w.]+)\s*,)?\s*#?(\d{1,18})\s*")
 #: Still running, or ended by nobody yet.
 _RUNNING = "running"
 
@@ -38,6 +43,13 @@ class McpAuditEvent(models.Model):
     day = fields.Date(compute="_compute_day", search="_search_day")
     of_request = fields.Char(
         "Request ID", compute="_compute_of_request", search="_search_of_request"
+    )
+    record = fields.Char(
+        "Record ID",
+        compute="_compute_record",
+        search="_search_record",
+        help="The number of a record that the request named or changed, after the "
+        "technical name of its model or without it: account.move,57 or 57.",
     )
 
     @api.model
@@ -139,6 +151,50 @@ class McpAuditEvent(models.Model):
             )
         )
         return self.browse(id_ for (id_,) in rows)
+
+    @api.depends("model", "record_ids")
+    def _compute_record(self):
+        for event in self:
+            first = (event.record_ids or [False])[0]
+            event.record = first and f"{event.model or ''},{first}"
+
+    def _search_record(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = [_RECORD.fullmatch(str(record)) for record in value]
+        return Domain.OR(
+            self._is_about(match[1], int(match[2])) for match in found if match
+        )
+
+    @api.model
+    def _is_about(self, model, id_):
+        """Return the domain of events that name a record, or tell of its change.
+
+        Not by the ORM, which can't look into JSON.
+
+        :param model: its technical name, or ``None`` for those of any model
+        """
+
+        def to_sql(event, alias, query):
+            column = functools.partial(SQL.identifier, alias)
+            named = SQL("%s @> %s::jsonb", column("record_ids"), json.dumps([id_]))
+            if model:
+                named = SQL("(%s AND %s = %s)", named, column("model"), model)
+            change = [[model, [id_]] if model else [[id_]]]
+            parts = [
+                named,
+                SQL(
+                    "%s -> 'changed' @> %s::jsonb",
+                    column("details"),
+                    json.dumps(change),
+                ),
+            ]
+            if model:
+                uri = f"odoo://record/{model}/{id_}"
+                parts.append(SQL("%s = %s", column("resource"), uri))
+            return SQL("(%s)", SQL(" OR ").join(parts))
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.depends("time")
     @api.depends_context("tz")

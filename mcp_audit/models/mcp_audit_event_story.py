@@ -186,6 +186,15 @@ class McpAuditEvent(models.Model):
         )
 
     @api.model
+    def action_of_record(self, model, record_id, name):
+        """Show the requests that named or changed a record."""
+        return self._log(
+            self.env._("MCP Activity: %(record)s", record=name or f"#{record_id}"),
+            [("record", "=", f"{model},{record_id}")],
+            month=1,
+        )
+
+    @api.model
     def _log(self, name, domain, **defaults):
         """Return the action that shows the requests of a domain, of any time."""
         context = {"search_default_requests": 1}
@@ -193,7 +202,9 @@ class McpAuditEvent(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mcp_audit.action_mcp_audit_log"
         )
-        return {**action, "name": name, "domain": domain, "context": context}
+        # the web client calls it by its display name, and otherwise by its name
+        called = {"name": name, "display_name": name}
+        return {**action, **called, "domain": domain, "context": context}
 
     # ------------------------------------------------------------
     # Sealed or not

@@ -23,6 +23,7 @@ FILTERED = frozenset(COLUMNS) | {
     "is_own",
     "model_label",
     "of_request",
+    "record",
     "status",
 }
 _SUBDOMAINS = frozenset({"any", "not any", "any!", "not any!"})
@@ -98,7 +99,9 @@ class McpAuditExport(models.Model):
         for export in self:
             told = abridged(export.domain or [])
             export.filter = (
-                told if isinstance(told, str) else orjson.dumps(told).decode()
+                told
+                if isinstance(told, str)
+                else self.env["mcp.audit.event"]._in_words(told)
             )
 
     @api.depends("total", "exported", "state")
@@ -242,7 +245,11 @@ class McpAuditExport(models.Model):
         for export in self:
             # how often is for the export to say, which tells people then
             export.with_delay(
-                identity_key=f"mcp_audit.export:{export.id}", max_retries=0
+                identity_key=f"mcp_audit.export:{export.id}",
+                description=self.env._(
+                    "MCP Audit: export %(number)s", number=export.id
+                ),
+                max_retries=0,
             )._run()
 
     def _tell(self, what, *, apart=False, **facts):

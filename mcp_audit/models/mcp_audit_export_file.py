@@ -81,7 +81,10 @@ class McpAuditExport(models.Model):
     @api.model
     def _start_cleaning(self):
         """Scheduled action: have deleted what is kept for no longer."""
-        self.with_delay(identity_key="mcp_audit.export.clean")._clean()
+        self.with_delay(
+            identity_key="mcp_audit.export.clean",
+            description=self.env._("MCP Audit: delete files of exports"),
+        )._clean()
 
     @api.model
     def _clean(self):

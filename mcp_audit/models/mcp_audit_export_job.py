@@ -82,7 +82,11 @@ class McpAuditExport(models.Model):
             return self.env._("It can't be signed. The reason is in the server's log.")
         if isinstance(error, OSError) and error.errno:
             reason = os.strerror(error.errno)
-            return self.env._("The file can't be written: %(reason)s", reason=reason)
+            return self.env._(
+                "The file can't be written: %(reason)s. The server's log names the "
+                "folder; have it put right, and export again.",
+                reason=reason,
+            )
         return self.env._("Something broke. The reason is in the server's log.")
 
     def _may_still(self):

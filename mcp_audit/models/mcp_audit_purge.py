@@ -107,7 +107,10 @@ class McpAuditPurge(models.Model):
 
     def _enqueue(self):
         for purge in self:
-            purge.with_delay(identity_key=f"mcp_audit.purge:{purge.id}")._run()
+            purge.with_delay(
+                identity_key=f"mcp_audit.purge:{purge.id}",
+                description=self.env._("MCP Audit: purge %(number)s", number=purge.id),
+            )._run()
 
     def _window(self):
         return {

@@ -19,6 +19,7 @@ class McpTool(models.Model):
         result = super()._change(records, operation, run)
         journal = current()
         if journal and dry_run.current():
+            # all of it is undone: nothing was changed
             journal.tried = True
         elif journal:
             changed = records

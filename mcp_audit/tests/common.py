@@ -30,6 +30,13 @@ class AuditCase(McpCase):
         self.env.cr.precommit.clear()
         self.since = self.last_id()
 
+    @classmethod
+    def new_key(cls, user, *args, **options):
+        """Return a new API key of *user*, which is no event of the test."""
+        keys = cls.registry["res.users.apikeys"]
+        with patch.object(keys, "_mcp_tell", lambda self, operation: None):
+            return super().new_key(user, *args, **options)
+
     def attempt(self, call):
         """Call what is expected to fail.
 

@@ -1,5 +1,7 @@
 """Whoever changes what MCP does, or who may use it, is in the trail."""
 
+from datetime import datetime, timedelta
+
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
@@ -39,6 +41,49 @@ class TestConfiguration(AuditCase):
         self.assertIn(
             ("ir.cron", "unlink"), [told[:2] for told in self.changes("ir.cron")]
         )
+
+    def test_who_makes_and_revokes_a_key_is_told(self):
+        user = new_test_user(self.env, "wren", "base.group_user,mcp_core.group_user")
+        self.settle()
+        keys = self.env["res.users.apikeys"].with_user(user)
+        tomorrow = datetime.now() + timedelta(days=1)
+        secret = keys.sudo()._generate("mcp.read", "Laptop", tomorrow)
+        keys.sudo()._generate("rpc.other", "Elsewhere", tomorrow)
+        [event] = self.told()
+        self.assertEqual((event.login, event.operation), ("wren", "create"))
+        self.assertEqual(event.details["name"], "Laptop")
+        self.assertNotIn(secret, str(event.details))
+        self.assertIn("Read Only", event.told)
+        self.assertEqual(event.details["changes"]["user_id"], [None, user.ids])
+        made = keys.sudo().browse(event.record_ids)
+        used = f"apikey:{made.id}"
+        names = keys._mcp_names({used, "apikey:999999999", "basic", None, False})
+        self.assertEqual(names, {used: "Laptop"})
+        made.with_user(user).sudo().unlink()
+        [event] = self.told()
+        self.assertEqual((event.login, event.operation), ("wren", "unlink"))
+
+    def told(self):
+        """Return the events of keys since the last time."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        found = self.events("configuration.changed")
+        self.since = self.last_id()
+        return found.filtered(lambda event: event.model == "res.users.apikeys")
+
+    def test_no_text_is_no_text_however_it_is_written(self):
+        action = self.env.ref("mcp_audit.ir_cron_seal").ir_actions_server_id
+        action.write({"update_path": ""})
+        self.changes("ir.actions.server")
+        action.write({"update_path": False})
+        action.write({"update_path": ""})
+        self.assertEqual(self.changes("ir.actions.server"), [])
+
+    def test_installing_changes_nothing_of_the_configuration(self):
+        self.env.cr.execute(
+            "SELECT details FROM mcp_audit_event WHERE model = 'ir.actions.server'"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [])
 
     def action(self):
         return self.env["ir.actions.server"].create(

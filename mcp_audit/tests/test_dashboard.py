@@ -52,6 +52,15 @@ class TestDashboard(RollupCase):
                     figures["totals"][name],
                 )
 
+    def test_lines_are_called_as_in_the_logs(self):
+        self.request()
+        self.request(tool=None, model="x.gone", method="tools/list")
+        lists = self.figures()["lists"]
+        self.assertEqual(
+            [{line["label"] for line in lists[name]} for name in ("models", "tools")],
+            [{"Contact", "x.gone"}, {"search", "Tools Listed"}],
+        )
+
     def test_users_are_counted_once(self):
         for user, login in ((7, "wren"), (7, "wren"), (8, "finch"), (None, "guessed")):
             self.request(user_id=user, login=login)

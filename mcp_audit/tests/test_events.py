@@ -80,6 +80,49 @@ class TestEvents(AuditCase):
         self.assertEqual(finished.record_ids, ids)
         self.assertEqual((finished.operation, finished.record_count), ("create", 2))
 
+    def test_a_dry_run_is_no_change(self):
+        for tool, arguments in (
+            ("write", {"ids": self.partner.ids, "values": {"name": "Mire"}}),
+            ("method_call", {"ids": self.partner.ids, "method": "action_archive"}),
+            ("create", {"records": [{"name": "Bog"}]}),
+        ):
+            with self.subTest(tool):
+                self.since = self.last_id()
+                self.caller.call(tool, model="res.partner", dry_run=True, **arguments)
+                finished = self.events(FINISHED)
+                self.assertEqual(finished.details, {"dry_run": True})
+                self.assertFalse(finished.operation)
+                self.assertEqual(finished.label, "Tool Tried Out")
+                self.assertEqual(finished.record_ids or [], arguments.get("ids", []))
+                if finished.record_ids:
+                    self.assertIn("Tried, and undone", finished.changed)
+
+    def test_a_method_is_named(self):
+        self.caller.call(
+            "method_call",
+            model="res.partner",
+            ids=self.partner.ids,
+            method="action_archive",
+        )
+        finished = self.events(FINISHED)
+        self.assertEqual(finished.operation, "action_archive")
+        self.assertEqual(finished.record_ids, self.partner.ids)
+        self.assertIn("action_archive called", finished.changed)
+
+    def test_a_tool_that_fails_did_nothing_with_the_records_it_named(self):
+        self.attempt(
+            lambda: self.caller.call(
+                "write", model="res.partner", ids=self.partner.ids, values={"no": 1}
+            )
+        )
+        finished = self.events(FINISHED)
+        self.assertEqual(finished.record_ids, self.partner.ids)
+        self.assertIn(">Nothing<", finished.changed)
+
+    def test_the_one_record_of_a_tool_is_named(self):
+        self.caller.call("list_actions", model="res.partner", id=self.partner.id)
+        self.assertEqual(self.events(FINISHED).record_ids, self.partner.ids)
+
     def test_a_tool_that_fails_is_an_event_of_what_failed(self):
         self.attempt(
             lambda: self.caller.call("search", model="res.partner", fields=["nosuch"])

@@ -185,6 +185,36 @@ class TestReading(Recorded, TransactionCase):
         self.assertIn("and 23 more", event.changed)
         self.assertIn('<td class="text-break">Created</td>', event.changed)
 
+    def test_what_happened_to_a_record_is_found(self):
+        self.record(model="res.partner", record_ids=[571], record_count=1)
+        named = self.record(model="res.partner", record_ids=[5, 57], record_count=2)
+        later = self.record(
+            model="res.users",
+            record_ids=[3],
+            record_count=1,
+            details={"changed": [["res.partner", "write", [57, 58], 2]]},
+        )
+        read = self.record(
+            method="resources/read", resource="odoo://record/res.partner/57"
+        )
+        other = self.record(model="res.country", record_ids=[57], record_count=1)
+        for looked_for, found in (
+            ("res.partner,57", named + later + read),
+            (" res.partner , 57 ", named + later + read),
+            ("57", named + later + other),
+            ("#57", named + later + other),
+            ("res.partner,5", named),
+            ("S00057", named.browse()),
+        ):
+            with self.subTest(looked_for):
+                events = named.search([("record", "=", looked_for)])
+                self.assertEqual(events, found.sorted("id", reverse=True))
+        self.assertEqual(named.record, "res.partner,5")
+        self.assertFalse(read.record)
+        action = named.action_of_record("res.partner", 57, "Fen")
+        self.assertEqual(action["domain"], [("record", "=", "res.partner,57")])
+        self.assertEqual(action["name"], "MCP Activity: Fen")
+
     def test_records_out_of_reach_are_numbers(self):
         auditor = self.env["res.users"].create(
             {

@@ -13,6 +13,7 @@ other addons put their concern; each is extended with ``super()`` and by nothing
 ``_get_capabilities``  and ``_get_instructions`` introduce the server
                        (``mcp_server_lifecycle.py``)
 ``_available``         of ``mcp.tool`` says what the caller is offered
+``_call``              of ``mcp.tool`` runs a tool
 """
 
 from http import HTTPStatus

@@ -7,7 +7,7 @@ _NAME = "odoo"
 
 
 def describe(url: str, key: str) -> str:
-    """Set-up for Claude Code, VS Code, Cursor and curl, for one key."""
+    """Set-up for Claude Code, Claude Desktop, VS Code, Cursor and curl, for one key."""
     authorization = f"Bearer {key}"
     headers = {"Authorization": authorization}
     return "\n".join(
@@ -15,6 +15,9 @@ def describe(url: str, key: str) -> str:
             "Claude Code",
             f"  claude mcp add --transport http {_NAME} {url} \\",
             f'    --header "Authorization: {authorization}"',
+            "",
+            "Claude Desktop, claude_desktop_config.json",
+            _json({"mcpServers": {_NAME: _bridge(url, authorization)}}),
             "",
             "VS Code, .vscode/mcp.json",
             _json(
@@ -44,6 +47,16 @@ _INITIALIZE = {
         "clientInfo": {"name": "curl", "version": "8"},
     },
 }
+
+
+def _bridge(url: str, authorization: str) -> dict:
+    """For a client that starts a program; it may not pass on spaces in arguments."""
+    header = ["--header", "Authorization:${AUTH}"]
+    return {
+        "command": "npx",
+        "args": ["-y", "mcp-remote", url, *header, "--allow-http"],
+        "env": {"AUTH": authorization},
+    }
 
 
 def _json(value: dict) -> str:

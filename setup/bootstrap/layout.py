@@ -16,9 +16,9 @@ RUN_DATA = HOME / "data"
 TEST_DATA = HOME / "test"
 
 
-def addons() -> list[str]:
-    """The names of the project's addons."""
-    return sorted(path.parent.name for path in PROJECT.glob("*/__manifest__.py"))
+def addons(folder: Path = PROJECT) -> list[str]:
+    """The names of the addons in a folder: the project's, or others."""
+    return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
 
 
 def digest(*parts: bytes | str) -> str:
@@ -30,13 +30,17 @@ def digest(*parts: bytes | str) -> str:
     return whole.hexdigest()[:10]
 
 
-def digest_of_addons() -> str:
-    """The digest of everything in the addons that an update would read."""
+def digest_of_addons(*others: Path) -> str:
+    """The digest of everything in the addons that an update would read.
+
+    :param others: folders of further addons
+    """
     parts: list[bytes | str] = []
-    for addon in addons():
-        for folder, folders, files in os.walk(PROJECT / addon):
-            folders[:] = sorted(set(folders) - {"__pycache__", "tests", "readme"})
-            for name in sorted(files):
-                path = Path(folder, name)
-                parts += [str(path.relative_to(PROJECT)), path.read_bytes()]
+    for home in (PROJECT, *others):
+        for addon in addons(home):
+            for folder, folders, files in os.walk(home / addon):
+                folders[:] = sorted(set(folders) - {"__pycache__", "tests", "readme"})
+                for name in sorted(files):
+                    path = Path(folder, name)
+                    parts += [str(path.relative_to(home)), path.read_bytes()]
     return digest(*parts)

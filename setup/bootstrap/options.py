@@ -65,6 +65,13 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="the folder of this instance, for several side by side",
     )
+    add(
+        "--addons",
+        type=_folder,
+        metavar="DIR",
+        help="a folder of addons of your own, which are installed too, and updated"
+        " when they have changed; to be given at each start",
+    )
     return parser.parse_args(words)
 
 
@@ -72,6 +79,15 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"{text} is no port (1 to 65535)")
     return int(text)
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    if not layout.addons(path):
+        raise argparse.ArgumentTypeError(
+            f"{path} has no addons: it holds one folder with a __manifest__.py for each"
+        )
+    return path
 
 
 def _count(text: str) -> int:

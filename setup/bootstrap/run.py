@@ -91,6 +91,7 @@ class _Run:
     def __init__(self, arguments: argparse.Namespace, folder: DataFolder):
         self._arguments = arguments
         self._folder = folder
+        self._others = [arguments.addons] if arguments.addons else []
         self._steps = Steps(toolchain.STEPS + 3)
         self._postgres = None
         self._instance = None
@@ -152,11 +153,16 @@ class _Run:
         with self._steps.step("PostgreSQL") as step:
             self._postgres.start()
             step.outcome = "running" if self._postgres.embedded else "yours"
+        path = ",".join(map(str, (*self._others, *tools.addons_path)))
+        options = {"addons_path": path}
         self._instance = Instance(
-            server, port=self._state.port, workers=self._arguments.workers
+            server,
+            port=self._state.port,
+            workers=self._arguments.workers,
+            options=options,
         )
         with self._steps.step("Database") as step:
-            fresh = self._prepare_database(server, step)
+            fresh = self._prepare_database(server, options, step)
         mint = (
             fresh
             or self._arguments.new_keys
@@ -174,16 +180,18 @@ class _Run:
             step.outcome = f"answers at {self._instance.url}"
         self._show(keys)
 
-    def _prepare_database(self, server, step) -> bool:
+    def _prepare_database(self, server, options, step) -> bool:
         """Makes, finishes or updates the database; whether it is a new one."""
         database = server.database
         addons = layout.addons()
-        current = f"ready, addons {layout.digest_of_addons()}"
+        for folder in self._others:
+            addons += layout.addons(folder)
+        current = f"ready, addons {layout.digest_of_addons(*self._others)}"
         mark = database.mark
         if mark == current:
             step.outcome = READY
             return False
-        server.configure(self._state.port, self._state.port)
+        server.configure(self._state.port, self._state.port, options=options)
         if mark and mark.startswith("ready"):
             step.update("updating the addons")
             server.install(addons, update=addons, on_progress=step.update)

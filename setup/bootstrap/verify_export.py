@@ -93,7 +93,7 @@ def _tell(report) -> None:
             f"{report.proved} events are proved by {report.seals} seals, "
             f"{report.unsealed} were not sealed yet"
         )
-    elif told:
+    elif told and not report.problems:
         print("no proofs: only JSON lines with all columns come with them")
     for problem in report.problems:
         print(f"WRONG: {problem}")

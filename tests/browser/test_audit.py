@@ -169,6 +169,49 @@ def test_a_changed_record_is_one_click_away(auditor, worker):
     expect(popup.value.locator(".o_breadcrumb")).to_contain_text(_NAME)
 
 
+def test_a_record_leads_to_what_was_done_with_it(sit_down, office, worker):
+    groups = ["base.group_user", "mcp_audit.group_auditor"]
+    employee = office.hire(groups, name="Auditor of Contacts")
+    auditor = sit_down(employee.login, employee.login)
+    [record] = office.desk.call(
+        "res.partner", "search", [("name", "=", _NAME)], limit=1
+    )
+    auditor.open(f"res.partner/{record}")
+    auditor.page.click(".o_cp_action_menus button")
+    auditor.page.get_by_role("menuitem", name="MCP Activity").click()
+    expect(_rows(auditor)).to_have_count(1)
+    expect(_rows(auditor)).to_contain_text("create")
+    breadcrumb = auditor.page.locator(".o_breadcrumb .active")
+    expect(breadcrumb).to_have_text(f"MCP Activity: {_NAME}")
+    auditor.photograph("audit of a record")
+    form = _open(auditor, _rows(auditor).first)
+    auditor.page.get_by_role("tab", name="Timeline").click()
+    form.locator("[name=related_ids] .o_data_row").first.click()
+    dialog = auditor.page.locator(".modal-footer")
+    expect(dialog).to_contain_text("Close")
+    expect(dialog).not_to_contain_text("Save")
+
+
+def test_a_record_is_looked_for_by_its_number(auditor, office, worker):
+    [record] = office.desk.call(
+        "res.partner", "search", [("name", "=", _NAME)], limit=1
+    )
+    auditor.open(_LOGS)
+    _search(auditor, "Record ID", f"res.partner,{record}")
+    expect(_rows(auditor)).to_have_count(1)
+    expect(_rows(auditor)).to_contain_text("create")
+
+
+def test_who_is_no_auditor_has_no_way_there(admin, office, worker):
+    [record] = office.desk.call(
+        "res.partner", "search", [("name", "=", _NAME)], limit=1
+    )
+    admin.open(f"res.partner/{record}")
+    admin.page.click(".o_cp_action_menus button")
+    expect(admin.page.get_by_role("menuitem", name="Duplicate")).to_be_visible()
+    expect(admin.page.get_by_role("menuitem", name="MCP Activity")).to_have_count(0)
+
+
 def test_figures_are_drawn_and_crossed(auditor, worker):
     auditor.open(_LOGS)
     auditor.page.click(".o_switch_view.o_graph")
