@@ -71,6 +71,7 @@ class McpAuditEvent(models.Model):
             "write": self.env._("Changed"),
             "unlink": self.env._("Deleted"),
             "call": self.env._("A method called"),
+            "run": self.env._("A server action run"),
         }
         return names.get(operation or False) or self.env._(
             "%(method)s called", method=operation

@@ -31,6 +31,20 @@ class McpTool(models.Model):
         return result
 
     @api.model
+    def _run_server_action(self, action_id, arguments):
+        result = super()._run_server_action(action_id, arguments)
+        journal = current()
+        if journal and journal.begun:
+            # nobody knows what it changed: what it is about has to do
+            action = self.env["ir.actions.server"].browse(action_id)
+            ids = arguments.get("ids")
+            ids = ids if isinstance(ids, list) else []
+            journal.changed.append(
+                (action.sudo().model_id.model, "run", ids[:IDS_MAX], len(ids))
+            )
+        return result
+
+    @api.model
     def _error_message(self, exchange, tool, error):
         if journal := current():
             journal.error = type(error).__name__

@@ -279,6 +279,37 @@ class TestEvents(AuditCase):
             )
             self.since = self.last_id()
 
+    def test_a_server_action_may_change_anything(self):
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Rename",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "state": "code",
+                "code": "records.write({'name': 'Mire'})",
+            }
+        )
+        self.env["mcp.tool"].create(
+            {
+                "name": "rename",
+                "title": "Rename",
+                "description": "Renames.",
+                "server_action_id": action.id,
+                "input_schema": """{
+                    "type": "object",
+                    "properties": {"ids": {"type": "array"}},
+                    "additionalProperties": false
+                }""",
+            }
+        )
+        self.settle()
+        self.caller.call("rename", ids=self.partner.ids)
+        self.assertEqual(self.partner.name, "Mire")
+        _begun, finished = self.events()
+        self.assertEqual(
+            (finished.model, finished.operation, finished.record_ids),
+            ("res.partner", "run", self.partner.ids),
+        )
+
     def test_what_was_tried_out_is_no_change(self):
         self.caller.call(
             "write",
