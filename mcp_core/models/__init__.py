@@ -20,6 +20,7 @@ from . import mcp_offer
 from . import mcp_tool
 from . import mcp_tool_calls
 from . import mcp_tool_targets
+from . import mcp_tool_domains
 from . import mcp_tool_discovery
 from . import mcp_tool_describe
 from . import mcp_tool_system

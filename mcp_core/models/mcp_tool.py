@@ -1,8 +1,8 @@
 """Tools: records that administrators manage, run by marked methods.
 
 How a tool is described and what makes a good record. ``mcp_tool_calls.py`` offers and
-runs them, ``mcp_tool_targets.py`` guards what they may be pointed at, and the files
-after those hold what each of them does.
+runs them, ``mcp_tool_targets.py`` and ``mcp_tool_domains.py`` guard what they may be
+pointed at, and the files after those hold what each of them does.
 """
 
 import inspect
