@@ -9,6 +9,10 @@ from odoo.addons.mcp_core.protocol.revision import Revision
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
+#: The marker: an attribute of the methods that carry it.
+PROMPT_METHOD = "_mcp_prompt_method"
+
+
 def prompt_method(method: _Method) -> _Method:
     """Mark a method of ``mcp.prompt`` as one that a prompt record may be made by.
 

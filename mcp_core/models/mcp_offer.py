@@ -1,4 +1,8 @@
-"""What tools, resources and their like have in common: records offered to clients."""
+"""What tools, resources and their like have in common: records offered to clients.
+
+Whom they are offered to, which methods they may name, and how what these do is held to
+what it may do. A catalogue of all of them is remembered; what is in there is no record.
+"""
 
 from contextlib import contextmanager
 
@@ -8,6 +12,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..decorators import marked
 from ..limits import LimitedSavepoint
 from ..protocol.errors import InvalidParams
 
@@ -102,6 +107,43 @@ class McpOffer(models.AbstractModel):
             for offer, groups in self._catalogue()
             if not groups or groups & own_groups
         ]
+
+    @api.model
+    def _named(self, exchange, name):
+        """Return the offer *name* if the caller is offered it, otherwise ``None``.
+
+        :param name: from the client, of any type
+        """
+        for offer in self._available(exchange):
+            if offer.name == name:
+                return offer
+        return None
+
+    # ------------------------------------------------------------
+    # Methods that records name
+    # ------------------------------------------------------------
+
+    @api.model
+    @ormcache("marker")
+    def _marked(self, marker):
+        """Return the names of the methods that carry a marker.
+
+        Records may name these and no others.
+
+        :param str marker: see :mod:`..decorators`
+        :rtype: frozenset[str]
+        """
+        return frozenset(marked(type(self), marker))
+
+    @api.model
+    def _selection_of_marked(self, marker, prefix):
+        """Return the methods that carry a marker for a selection, without a prefix."""
+        names = sorted(self._marked(marker))
+        return [(name, name.removeprefix(prefix)) for name in names]
+
+    # ------------------------------------------------------------
+    # Holding what runs
+    # ------------------------------------------------------------
 
     @api.model
     def _limited(self, *, read_only):

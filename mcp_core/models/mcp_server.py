@@ -20,7 +20,7 @@ from http import HTTPStatus
 from odoo import api, models
 from odoo.tools import frozendict, ormcache
 
-from ..decorators import marked
+from ..decorators import PROTOCOL_METHOD, marked
 from ..exchange import FINISHED
 from ..protocol import headers, jsonrpc, pagination
 from ..protocol.errors import (
@@ -123,7 +123,7 @@ class McpServer(models.AbstractModel):
         return frozendict(
             (name, (attribute, eras, only_reads))
             for attribute, (name, eras, only_reads) in marked(
-                type(self), "_mcp_protocol_method"
+                type(self), PROTOCOL_METHOD
             ).items()
         )
 

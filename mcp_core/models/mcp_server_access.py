@@ -108,6 +108,19 @@ class McpServer(models.AbstractModel):
         return context
 
     @api.model
+    def _client_env(self):
+        """Return the environment in which a client of the current user is answered.
+
+        For what is tried on Odoo's screens: nothing of the web client's context is in
+        there.
+
+        :rtype: odoo.api.Environment
+        """
+        # not with_context, which would keep the web client's companies
+        env = self.env(context={})
+        return env(context=env["mcp.server"]._caller_context())
+
+    @api.model
     def _origin_pass(self, origin):
         """Return what lets pages of *origin* call the endpoint for a while.
 

@@ -13,7 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import frozendict, ormcache
 
-from ..decorators import marked
+from ..decorators import TOOL_METHOD, marked
 from ..protocol import schema
 from ..protocol.tool import Tool
 
@@ -85,7 +85,7 @@ class McpTool(models.Model):
     @ormcache()
     def _tool_methods(self):
         """Return {name: whether it is interactive} of the methods that tools run."""
-        return frozendict(marked(type(self), "_mcp_tool_method"))
+        return frozendict(marked(type(self), TOOL_METHOD))
 
     @api.model
     def _selection_method(self):

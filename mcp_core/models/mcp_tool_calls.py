@@ -27,14 +27,6 @@ class McpTool(models.Model):
     _inherit = "mcp.tool"
 
     @api.model
-    def _named(self, exchange, name):
-        """Return the tool *name* if the caller is offered it, otherwise ``None``."""
-        for tool in self._available(exchange):
-            if tool.name == name:
-                return tool
-        return None
-
-    @api.model
     def _only_reads(self, name):
         """Return whether a read replica can run the tool *name*, if there is one."""
         return any(

@@ -3,6 +3,9 @@
 from odoo import models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.mcp_core.decorators import COMPLETION_METHOD
+
+from ..prompt import PROMPT_METHOD
 from ..template import NAME
 from ..wholeness import is_part_by_part
 
@@ -103,14 +106,13 @@ class McpPrompt(models.Model):
             )
 
     def _check_methods(self):
-        methods = self._methods()
         # a dynamic selection is not checked by the field itself
         if (
-            self.method not in methods["_mcp_prompt_method"]
+            self.method not in self._marked(PROMPT_METHOD)
             or self.scope == "personal"
             or (
                 self.completion
-                and self.completion not in methods["_mcp_completion_method"]
+                and self.completion not in self._marked(COMPLETION_METHOD)
             )
         ):
             raise ValidationError(
