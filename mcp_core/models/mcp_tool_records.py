@@ -10,7 +10,7 @@ from odoo.tools.mimetypes import guess_mimetype
 from ..decorators import tool_method
 from ..domains import MAX_HOPS
 from ..exceptions import ToolError
-from ..fields_ranking import default_fields
+from ..fields_ranking import default_fields, is_readable
 from ..protocol import content
 from ..protocol.errors import quote
 from ..record_reader import RecordReader
@@ -159,8 +159,7 @@ class McpTool(models.Model):
 
     @api.model
     def _name_tree(self, model):
-        name = model._fields["display_name"]
-        return {name.name: {}} if model._has_field_access(name, "read") else {}
+        return {"display_name": {}} if is_readable(model, "display_name") else {}
 
     @api.model
     def _plant(self, tree, model, path):
@@ -180,8 +179,7 @@ class McpTool(models.Model):
             branch or branch.update(self._name_tree(comodel))
         if field.type == "monetary":
             currency = field.get_currency_field(model)
-            currency_field = model._fields.get(currency)
-            if currency_field and model._has_field_access(currency_field, "read"):
+            if is_readable(model, currency):
                 tree.setdefault(currency, {})
 
     # ------------------------------------------------------------
