@@ -3,8 +3,8 @@
 Of the records of a model, the first that is meant for a user in a company decides. A
 model that has records is closed to those for whom none of them is meant; one that has
 none follows the default policy. What all of that comes to is worked out in
-``mcp_access_record_policy.py`` and :mod:`..policy`, which records are open in
-``mcp_access_record_restriction.py``; enforced it is in ``base.py``.
+``mcp_access_record_policy.py``, :mod:`..policy` and :mod:`..inference`, which records
+are open in ``mcp_access_record_restriction.py``; enforced it is in ``base.py``.
 """
 
 import re
