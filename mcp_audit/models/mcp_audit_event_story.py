@@ -12,8 +12,6 @@ from odoo.tools.misc import formatLang
 
 from ..event import BEGUN, FINISHED
 
-_MISSING = {"body": False, "note": False}
-
 
 class McpAuditEvent(models.Model):
     _inherit = "mcp.audit.event"
@@ -50,8 +48,9 @@ class McpAuditEvent(models.Model):
                 ("response", "answered", "answered_note"),
             ):
                 digests = related.mapped(f"{side}_digest")
-                shown = event._shown(kept.get((event.request_id, side)), digests, side)
-                event[body], event[note] = shown["body"], shown["note"]
+                event[body], event[note] = event._shown(
+                    kept.get((event.request_id, side)), digests, side
+                )
 
     def _payloads(self):
         """Return {(request id, side): (body, size, truncated)} of what is kept.
@@ -72,31 +71,28 @@ class McpAuditEvent(models.Model):
         return {(row[0], row[1]): row[2:] for row in rows}
 
     def _shown(self, kept, digests, side):
-        """Return what the form shows of one side of the request."""
+        """Return what the form shows of one side of the request: (text, note about it).
+
+        :param kept: as of :meth:`_payloads`, ``None`` where nothing is
+        :param digests: what the events of the request have of it
+        :param side: ``"request"`` or ``"response"``
+        """
         if kept:
             body, size, truncated = kept
             if truncated:
-                return {
-                    "body": body,
-                    "note": self.env._(
-                        "The first %(shown)s of %(size)s are kept.",
-                        shown=self._readable_size(len(body.encode())),
-                        size=self._readable_size(size),
-                    ),
-                }
+                note = self.env._(
+                    "The first %(shown)s of %(size)s are kept.",
+                    shown=self._readable_size(len(body.encode())),
+                    size=self._readable_size(size),
+                )
+                return body, note
             options = orjson.OPT_INDENT_2
-            return {
-                "body": orjson.dumps(orjson.loads(body), option=options).decode(),
-                "note": False,
-            }
+            return orjson.dumps(orjson.loads(body), option=options).decode(), False
         if any(digests):
-            return {
-                "body": False,
-                "note": self.env._("This was kept, and has been erased since."),
-            }
+            return False, self.env._("This was kept, and has been erased since.")
         if self.kind not in (BEGUN, FINISHED):
-            return _MISSING
-        return {"body": False, "note": self._why_not_kept(side)}
+            return False, False
+        return False, self._why_not_kept(side)
 
     def _why_not_kept(self, side):
         rule = next(

@@ -16,6 +16,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from .. import store
 from ..event import BEGUN, FINISHED
 from ..sealing.seal import EVENTS_MAX
+from .mcp_audit_bookkeeping import UNFINISHED
 from .mcp_audit_retention import GROUPS, PAYLOADS
 
 #: A transaction is to take about this long: whoever places a hold waits for it.
@@ -39,7 +40,7 @@ class McpAuditPurge(models.Model):
         """
         # bookkeeping that no user may write, hence sudo
         purge = self.sudo()
-        if purge.state not in ("waiting", "running"):
+        if purge.state not in UNFINISHED:
             return
         deadline = time.monotonic() + _JOB_SECONDS
         step, rows = purge._prepared(), _ROWS_FIRST
@@ -93,7 +94,7 @@ class McpAuditPurge(models.Model):
                 log_exceptions=False,
             )
             [(state,)] = cr.fetchall()
-            if state not in ("waiting", "running"):
+            if state not in UNFINISHED:
                 return False
             if state == "waiting":
                 purge.write({"state": "running", "started": fields.Datetime.now()})

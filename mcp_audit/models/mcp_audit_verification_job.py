@@ -18,6 +18,7 @@ from ..sealing import signing
 from ..sealing import verification as problems
 from ..sealing.seal import Seal
 from ..sealing.verification import Finding, Verifier
+from .mcp_audit_bookkeeping import UNFINISHED
 
 #: Then the next job goes on.
 _JOB_SECONDS = 60
@@ -40,7 +41,7 @@ class McpAuditVerification(models.Model):
         Written on cursors of its own, so that people see how far it is.
         """
         verification = self.sudo()
-        if verification.state not in ("waiting", "running"):
+        if verification.state not in UNFINISHED:
             return
         started = verification.started or fields.Datetime.now()
         self._note(state="running", started=started)

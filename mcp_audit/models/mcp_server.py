@@ -4,7 +4,7 @@ A call that may change something is appended before it runs, on a cursor of its 
 it ended is appended in its own transaction, as the last statement: the trail says that
 it succeeded exactly where its effect is there. How it failed is appended apart, once
 that transaction is undone. A worker that dies between the two leaves a beginning
-without an end, which the recovery finds (``mcp_audit_recovery.py``).
+without an end, which the recovery finds (``_recover`` of ``mcp_audit_event.py``).
 """
 
 import functools

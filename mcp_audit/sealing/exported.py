@@ -1,4 +1,9 @@
-"""Checking an exported file by itself: where it was made, and that it is whole."""
+"""Checking an exported file by itself: where it was made, and that it is whole.
+
+Run by ``setup/verify-export`` where there is no Odoo: nothing of the addon beyond this
+package can be imported here. What it takes of an event is handed in, and of a manifest
+it is written again.
+"""
 
 import hashlib
 import json
@@ -14,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from .proof import check_proof
 from .signing import is_signed, key_id
 
+#: As :mod:`..manifest` names it.
 _MANIFEST = "manifest.json"
+#: Bytes that are read at once.
 _CHUNK = 1 << 20
 #: Problems that are told, of each sort.
 _TOLD = 20
@@ -129,6 +136,7 @@ def _check_signature(report, keys):
             report.problems.append("It does not come with its key: name a file of it.")
             return {}
         keys = {key_id(public): public}
+    # as manifest.canonical has it
     told = {name: what for name, what in report.manifest.items() if name != "signature"}
     statement = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     signed = is_signed(statement, str(signature.get("signature")), report.key, keys)
