@@ -46,6 +46,7 @@ class Looks:
         return since is None or time.monotonic() - since > SAME_LOOK
 
     def recorded(self, look: Hashable) -> None:
+        """Remember that a look has left its trace."""
         with self._lock:
             self._recent[look] = time.monotonic()
             self._recent.move_to_end(look)

@@ -140,7 +140,7 @@ class McpDispatcher(Dispatcher):
 
     @contextmanager
     def _counted(self):
-        """Have counted what is refused before it is a message: it was work too."""
+        """Count what is refused before it has become a message: it was work too."""
         try:
             yield
         except ProtocolError:

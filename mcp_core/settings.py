@@ -49,6 +49,7 @@ class Table:
 
     @property
     def names(self) -> list[str]:
+        """The names of all settings."""
         return [*self.switches, *self.choices, *self.numbers, *sorted(self.lists)]
 
     @property
@@ -65,7 +66,10 @@ class Table:
         )
 
     def parameter(self, name: str) -> str:
-        """Return the key of the system parameter that keeps the setting *name*."""
+        """Return the key of the system parameter that keeps the setting *name*.
+
+        :raise KeyError: there is no such setting
+        """
         if name not in self:
             raise KeyError(name)
         return self.prefix + name

@@ -51,6 +51,7 @@ class Argument:
     model: str = ""
 
     def describe(self, revision: Revision) -> dict[str, Any]:
+        """Return the ``PromptArgument`` object, as *revision* defines it."""
         description: dict[str, Any] = {"name": self.name, "required": self.required}
         if self.title and "title" in revision.tool_fields:
             description["title"] = self.title
@@ -99,7 +100,7 @@ class Prompt:
         return None
 
     def describe(self, revision: Revision) -> dict[str, Any]:
-        """Return the ``Prompt`` object of ``prompts/list``."""
+        """Return the ``Prompt`` object of a list, as *revision* defines it."""
         description: dict[str, Any] = {"name": self.name}
         if self.title and "title" in revision.tool_fields:
             description["title"] = self.title

@@ -79,7 +79,7 @@ def parse_network(text: str) -> Network:
 
 
 def contains(networks: Iterable[Network], address: Address | None) -> bool:
-    """Return whether *address* is in one of the networks; one that is none is not."""
+    """Return whether *address* is in one of the networks; ``None`` is in none."""
     return address is not None and any(address in network for network in networks)
 
 

@@ -36,8 +36,8 @@ class ModelPolicy:
     :ivar readable: names of the fields that may be read, ``None`` for all
     :ivar writable: names of the fields that may be written, ``None`` for those that may
         be read
-    :ivar methods: names of the methods that may be called, ``None`` for all; what that
-        comes to says :attr:`named`
+    :ivar methods: names of the methods that may be called, ``None`` for all;
+        :attr:`named` says what that comes to
     :ivar blocked: names of methods that may not, whatever *methods* says
     :ivar prints: whether documents are printed, whatever they show
     :ivar cap: how many records one call may return or change, 0 for no limit

@@ -152,9 +152,11 @@ class McpAuditEvent(models.Model):
         return self.browse(self._search(domain, order=order, limit=1))
 
     def action_previous(self):
+        """Show the request before this one in its session."""
         return self._neighbour("<")._form()
 
     def action_next(self):
+        """Show the request after this one in its session."""
         return self._neighbour(">")._form()
 
     def _form(self):

@@ -219,7 +219,9 @@ class McpAuditHold(models.Model):
 
     @api.model
     def _leaf(self, term):
-        """
+        """Return (column, values) of one condition.
+
+        :param term: [column, operator, values], from the form
         :raise ValueError: it can't be checked where events are deleted
         """
         name, operator, values = term

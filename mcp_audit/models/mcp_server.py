@@ -107,7 +107,8 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _append_beginning(self, exchange):
-        """
+        """Append that a call which may change something is about to run.
+
         :raise ServiceUnavailable: it can't be written, and so the call may not run
         """
         event = self._portrait(exchange).begun()
@@ -166,7 +167,8 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _not_written(self, exchange, error):
-        """
+        """Say in the server's log that something is missing from the trail.
+
         :raise ServiceUnavailable: unless an administrator lets calls go on without
         """
         _logger.critical(

@@ -91,4 +91,5 @@ class ResConfigSettings(models.TransientModel):
             settings.mcp_audit_failed_jobs = self.env["mcp.audit.job"]._failed_count()
 
     def action_mcp_audit_verify(self):
+        """Have the trail verified, and show how far that is."""
         return self.env["mcp.audit.verification"].action_verify()

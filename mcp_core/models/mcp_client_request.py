@@ -67,7 +67,8 @@ class McpClientRequest(models.Model):
     def _check_waiting(self, exchange, waiting, own):
         """Hook: refuse to let one call more wait for its client.
 
-        Each holds a worker until its client answers. An override calls ``super()``.
+        Each holds a worker until its client answers. An override may refuse earlier,
+        and calls ``super()``. It runs apart from the call's own transaction.
 
         :param waiting: how many calls wait already
         :param own: how many of them are of the current user

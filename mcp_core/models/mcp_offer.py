@@ -71,7 +71,8 @@ class McpOffer(models.AbstractModel):
     def _described(self):
         """Return what the protocol knows of the record: immutable, and no record.
 
-        It has a method ``describe(revision)``.
+        Each kind of offer has its own. It has a ``name`` and a method
+        ``describe(revision)``, which returns the entry of a list.
         """
         raise NotImplementedError
 
@@ -90,15 +91,23 @@ class McpOffer(models.AbstractModel):
 
     @api.model
     def _catalogue_domain(self):
-        """Hook: return the domain of what is offered to more than one user."""
+        """Hook: return the domain of what is offered to more than one user.
+
+        An override narrows the result of ``super()``; what it leaves out, it adds in an
+        override of :meth:`_available` to the users that it is for.
+
+        :rtype: Domain
+        """
         return Domain.TRUE
 
     @api.model
     def _available(self, exchange):
         """Hook: return what the caller is offered and may use, in order.
 
-        An override filters the result of ``super()``; it adds nothing.
+        An override filters the result of ``super()``; it adds nothing but what is the
+        caller's own.
 
+        :return: what :meth:`_described` returns of each
         :rtype: list
         """
         own_groups = frozenset(self.env.user._get_group_ids())

@@ -35,7 +35,9 @@ class McpTool(models.Model):
 
     @api.model
     def _target_model(self, name, *, changing=False):
-        """Return the empty recordset of the model *name*.
+        """Hook: return the empty recordset of the model *name*.
+
+        An override refuses further models, or returns what ``super()`` returns.
 
         :param changing: whether its records are to be written or pointed at
         :raise ToolError: no such model, or none that the caller may read
@@ -85,7 +87,9 @@ class McpTool(models.Model):
 
     @api.model
     def _target_field(self, model, name):
-        """Return the field *name* of *model*.
+        """Hook: return the field *name* of *model*.
+
+        An override refuses further fields, or returns what ``super()`` returns.
 
         :raise ToolError: no such field, or none that the caller may read
         """

@@ -19,6 +19,10 @@ class McpPrompt(models.Model):
     _inherit = "mcp.prompt"
 
     def _check_names(self):
+        """Refuse names that clients can't use or that others have, and too many.
+
+        :raise ValidationError: one of them is
+        """
         for prompt in self:
             if not NAME.fullmatch(prompt.name.replace("-", "_").replace(".", "_")):
                 raise ValidationError(
@@ -45,8 +49,11 @@ class McpPrompt(models.Model):
                 )
 
     def _check_parts(self):
-        """
-        :raise ValidationError: arguments and messages do not fit together
+        """Refuse prompts whose arguments and messages do not fit together.
+
+        In each language: the texts of the messages are translated.
+
+        :raise ValidationError: they do not
         """
         # files of data say it in their context, and are loaded by the superuser
         context = self.env.context if self.env.su else {}
