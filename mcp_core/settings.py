@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_SEPARATORS = re.compile(r"[\s,]+")
+#: What may stand between the words of a list.
+SEPARATORS = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Table:
             return value != "0" if self.switches[name] else value == "1"
         if words := self.choices.get(name):
             return value if value in words else words[0]
-        return frozenset(_SEPARATORS.split(str(value or "").lower())) - {""}
+        return frozenset(SEPARATORS.split(str(value or "").lower())) - {""}
 
 
 TABLE = Table(

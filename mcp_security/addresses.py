@@ -23,6 +23,7 @@ UNKNOWN = "unknown"
 #: The first bits of an address that are one tier, and how many times as many failures
 #: as one login may have it takes to lock that tier.
 _TIERS = {4: ((32, 4),), 6: ((64, 4), (56, 16), (48, 64))}
+#: Characters of an address; what is longer is none.
 _TEXT_MAX = 60
 
 

@@ -142,8 +142,8 @@ class Policy:
 
     def operations_on(self, model: str) -> frozenset[str]:
         """Return the operations that are allowed on a model as a whole."""
-        if policy := self.models.get(model):
-            return policy.operations
+        if limits := self.models.get(model):
+            return limits.operations
         return frozenset() if model in self.closed else self.operations
 
     def allows(self, model: str, operation: str) -> bool:
@@ -152,9 +152,9 @@ class Policy:
 
     def shows(self, found: Field) -> bool:
         """Return whether a field may be read."""
-        policy = self.models.get(found.model_name)
-        if policy and policy.readable is not None:
-            return found.name in policy.readable or found.name in _ALWAYS
+        limits = self.models.get(found.model_name)
+        if limits and limits.readable is not None:
+            return found.name in limits.readable or found.name in _ALWAYS
         name = (found.model_name, found.name)
         unseen = self.hidden, self.filled, self.learned
         return not any(name in names for names in unseen)
@@ -169,9 +169,9 @@ class Policy:
 
     def lets_write(self, found: Field) -> bool:
         """Return whether a field may be written."""
-        policy = self.models.get(found.model_name)
-        if policy and policy.writable is not None:
-            return found.name in policy.writable
+        limits = self.models.get(found.model_name)
+        if limits and limits.writable is not None:
+            return found.name in limits.writable
         name = (found.model_name, found.name)
         return (name in self.filled or self.shows(found)) and name not in self.protected
 
@@ -182,8 +182,8 @@ class Policy:
         """
         if not self.hides:
             return self.allows(model, "read")
-        policy = self.models.get(model)
-        return policy is not None and policy.prints
+        limits = self.models.get(model)
+        return limits is not None and limits.prints
 
     def files(self, registry: Registry) -> dict[str, set[str]]:
         """Return the hidden fields whose values are kept as files, by model."""
@@ -198,7 +198,7 @@ class Policy:
     def hides(self) -> bool:
         """Whether there is something to read that clients must not learn."""
         return "read" not in self.operations or any(
-            policy.hides for policy in self.models.values()
+            limits.hides for limits in self.models.values()
         )
 
     def lists_fields(self, model: str, operation: str) -> bool:
@@ -206,8 +206,8 @@ class Policy:
 
         :param operation: ``read`` or ``write``
         """
-        policy = self.models.get(model)
-        if policy is None:
+        limits = self.models.get(model)
+        if limits is None:
             return False
-        fields = policy.readable if operation == "read" else policy.writable
+        fields = limits.readable if operation == "read" else limits.writable
         return fields is not None

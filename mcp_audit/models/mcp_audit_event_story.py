@@ -171,20 +171,20 @@ class McpAuditEvent(models.Model):
 
     def action_session(self):
         """Show the requests of the same session."""
-        return self._log(
+        return self._requests_window(
             self.env._("Session %(number)s", number=self.session_id),
             [("session_id", "=", self.session_id)],
         )
 
     def action_user(self):
         """Show the requests of the same user."""
-        return self._log(
+        return self._requests_window(
             self.account_id.sudo().name or self.login or "",
             [("user_id", "=", self.user_id)],
         )
 
     @api.model
-    def _log(self, name, domain, **defaults):
+    def _requests_window(self, name, domain, **defaults):
         """Return the action that shows the requests of a domain, of any time."""
         context = {"search_default_requests": 1}
         context |= {f"search_default_{name}": value for name, value in defaults.items()}

@@ -25,7 +25,9 @@ _SECONDS = 0.035
 _GROWTH = 1.25
 #: A stretch is never shorter than a seal may be: else it would tear one.
 _ROWS_FIRST, _ROWS_MIN, _ROWS_MAX = EVENTS_MAX, EVENTS_MAX, 20_000
-#: Then the next job goes on: Odoo ends workers that take too long.
+#: How many requests are named where a few were erased.
+_TOLD_MAX = 100
+#: After so many seconds the next job goes on: Odoo ends workers that take too long.
 _JOB_SECONDS = 60
 
 
@@ -175,7 +177,7 @@ class McpAuditPurge(models.Model):
                 )
             )
             purge._note({}, [self._erase(cr, requests)])
-            purge._finish(requests=requests[:100])
+            purge._finish(requests=requests[:_TOLD_MAX])
             purge.flush_recordset()
             return self.browse(purge.id)
 

@@ -20,7 +20,7 @@ from ..sealing.seal import Seal
 from ..sealing.verification import Finding, Verifier
 from .mcp_audit_bookkeeping import UNFINISHED
 
-#: Then the next job goes on.
+#: After so many seconds the next job goes on.
 _JOB_SECONDS = 60
 #: Events that are read at once.
 _EVENTS = 5000
@@ -30,6 +30,8 @@ _EVENTS_MAX = 4 * _EVENTS
 _SEALS = 500
 #: Findings that are kept to be shown.
 _SHOWN = 100
+#: How many seals the trail is told of.
+_TOLD_MAX = 50
 
 
 class McpAuditVerification(models.Model):
@@ -211,7 +213,9 @@ class McpAuditVerification(models.Model):
                     "problems": state["found"],
                     "seals": state["seals"],
                     "events": state["events"],
-                    "broken_seals": sorted({f["seal"] for f in state["findings"]})[:50],
+                    "broken_seals": sorted({f["seal"] for f in state["findings"]})[
+                        :_TOLD_MAX
+                    ],
                 },
             )
             verification.flush_recordset()

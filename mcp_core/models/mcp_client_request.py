@@ -17,6 +17,8 @@ from ..stream_asker import CHANNEL, TIMEOUT
 
 #: How many requests a threaded server is taken to handle at once.
 _THREADS = 16
+#: For longer than any request runs.
+_KEPT = timedelta(hours=1)
 
 
 class McpClientRequest(models.Model):
@@ -104,5 +106,5 @@ class McpClientRequest(models.Model):
 
     @api.autovacuum
     def _gc_requests(self):
-        before = fields.Datetime.now() - timedelta(hours=1)
+        before = fields.Datetime.now() - _KEPT
         self.sudo().search([("create_date", "<", before)]).unlink()

@@ -4,19 +4,18 @@
 marked methods: another addon adds one by inheriting the model. The hooks are where
 other addons put their concern; each is extended with ``super()`` and by nothing else:
 
-``_authenticate``      says who is calling (``mcp_server_access.py``), with
-``_client_address``    from where,
-``_principal``         whom credentials stand for,
-``_challenges``        and ``_accepted_told`` what else would be accepted
-``_authorize``         refuses an understood message before it runs
-``_count``             is told of what is refused before it is understood
-``_execute``           runs it
-``_emit``              is told what happened
-``_get_capabilities``  and ``_get_instructions`` introduce the server
-                       (``mcp_server_lifecycle.py``)
-``_complete_reference`` completes what a client refers to
-                       (``mcp_server_resources.py``)
-``_settings``          has the tables of settings (``mcp_server_settings.py``)
+``_authenticate``        says who is calling (``mcp_server_access.py``), with
+``_client_address``      from where,
+``_principal``           whom credentials stand for,
+``_challenges``          and ``_accepted_told`` what else would be accepted
+``_authorize``           refuses an understood message before it runs
+``_count``               is told of what is refused before it is understood
+``_execute``             runs it
+``_emit``                is told what happened
+``_get_capabilities``    and ``_get_instructions`` introduce the server
+                         (``mcp_server_lifecycle.py``)
+``_complete_reference``  completes what a client refers to (``mcp_server_resources.py``)
+``_settings``            has the tables of settings (``mcp_server_settings.py``)
 
 Those of other models: of what is offered, ``_available`` and ``_catalogue_domain``
 (``mcp.offer``) and ``_mcp_without_groups`` (``mcp.remembered``); of ``mcp.tool``,

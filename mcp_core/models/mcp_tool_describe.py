@@ -8,12 +8,15 @@ from .. import fields_ranking
 from ..decorators import tool_method
 from ..fields_ranking import is_readable
 
+#: Characters of a help text that is told of any field, and of one in full.
 _HELP_SHORT = 60
 _HELP_MAX = 500
 #: Up to that many values are all shown, of more only the first few.
 _SELECTION_SHORT = 12
 _SELECTION_FEW = 5
+#: And where a field is described in full, no more than that.
 _SELECTION_MAX = 200
+#: How many of the other fields are named.
 _OTHERS_MAX = 60
 #: A model with no more fields than that is described whole.
 _FIELDS_FEW = 25

@@ -15,6 +15,7 @@ from odoo.fields import Command
 
 _METHOD_SEPARATORS = re.compile(r"[\s,;]+")
 _METHOD_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,99}")
+#: The largest number of records that a record may set as its limit.
 _CAP_MAX = 100_000
 _PERMISSIONS = ("perm_read", "perm_create", "perm_write", "perm_unlink", "perm_print")
 

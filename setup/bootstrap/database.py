@@ -16,6 +16,7 @@ from .console import Failure
 from .postgres import Cluster, NamedServer
 
 _MARK = "odoo-mcp"
+#: The oldest major version of PostgreSQL that Odoo 19 works with.
 _OLDEST = 13
 
 
