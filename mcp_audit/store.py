@@ -138,6 +138,12 @@ def settled(cr: BaseCursor) -> int | None:
     return last
 
 
+def settled_apart(registry: Registry) -> int | None:
+    """Return what :func:`settled` does, in a transaction of its own."""
+    with apart(registry, single=False) as cr:
+        return settled(cr)
+
+
 @contextmanager
 def apart(registry: Registry, *, single: bool = True) -> Iterator[BaseCursor]:
     """A cursor whose work stays, whatever becomes of the transaction around.

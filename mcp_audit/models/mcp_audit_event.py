@@ -132,8 +132,7 @@ class McpAuditEvent(models.Model):
         """
         if minutes is None:
             minutes = self.env["mcp.server"]._setting("recovery_minutes")
-        with store.apart(self.env.registry, single=False) as cr:
-            last = store.settled(cr)
+        last = store.settled_apart(self.env.registry)
         if last is None:
             return 0
         with store.apart(self.env.registry, single=False) as cr:

@@ -96,8 +96,7 @@ class McpAuditExport(models.Model):
         """Note that a job is at it; return whether there is anything to do."""
         until = None
         if not self.progress:
-            with store.apart(self.env.registry, single=False) as cr:
-                until = store.settled(cr)
+            until = store.settled_apart(self.env.registry)
             if until is None:
                 raise RetryableJobError(
                     "The trail is being written", seconds=5, ignore_retry=True
