@@ -59,6 +59,7 @@ class Database:
         return psycopg2.connect(**self.server.parameters(self.name))
 
     def exists(self) -> bool:
+        """Whether there is a database of that name, ours or not."""
         return bool(
             self._query("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
         )
