@@ -22,7 +22,7 @@ _looking: ContextVar[bool] = ContextVar("mcp_audit_looking", default=False)
 def look() -> Iterator[bool]:
     """Whatever is read within is one look.
 
-    :return: whether this is the look itself, and not a part of one
+    Yields whether this is the look itself, and not a part of one.
     """
     outermost = not _looking.get()
     token = _looking.set(True)
