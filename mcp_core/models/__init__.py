@@ -28,6 +28,7 @@ from . import mcp_tool_actions
 from . import mcp_access
 from . import mcp_tool_access
 from . import mcp_tool_records
+from . import mcp_tool_files
 from . import mcp_tool_aggregate
 from . import mcp_tool_amounts
 from . import mcp_tool_names
