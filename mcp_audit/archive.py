@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+#: Bytes that are read at once.
 _CHUNK = 1 << 20
 
 

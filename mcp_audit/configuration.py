@@ -15,6 +15,14 @@ _VALUE_MAX = 2000
 _BEFORE = 200
 
 
+def of_mcp(model: models.BaseModel) -> models.BaseModel:
+    """Return the records of a model that addons of MCP came with."""
+    # metadata, hence sudo
+    known = model.env["ir.model.data"].sudo()
+    known = known.search([("model", "=", model._name), ("module", "=like", "mcp\\_%")])
+    return model.browse(known.mapped("res_id")).exists()
+
+
 @contextmanager
 def changing(records: models.BaseModel, names: Iterable[str]) -> Iterator[None]:
     """Tell of what becomes of some fields of records within."""

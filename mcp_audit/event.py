@@ -14,7 +14,8 @@ import orjson
 
 #: A call that may change something is about to run. Durable before it does.
 BEGUN = "request.begun"
-#: The request has ended, and this is its true outcome.
+#: The request has ended, and this is its true outcome. Core calls it the same, and is
+#: not there where an export is verified.
 FINISHED = "request.finished"
 
 #: What may become of a request, for people to filter by.

@@ -1,6 +1,7 @@
 """Rows of events as text for programs, tables for people, and nothing that computes.
 
-Plain Python. A format is told rows, batch after batch, and says which bytes follow.
+Plain Python, which is tested and read without the addon around it. A format is told
+rows, batch after batch, and says which bytes follow.
 """
 
 import csv

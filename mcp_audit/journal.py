@@ -37,6 +37,7 @@ class Journal:
 
     @classmethod
     def of(cls, exchange: Exchange) -> "Journal":
+        """Return the journal of an exchange, the same for each try."""
         return exchange.memory.setdefault(_MEMORY, cls())
 
     def note(self, kind: str, facts: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import orjson
 
 from odoo.addons.mcp_core.conversation import Cancelled
 from odoo.addons.mcp_core.exchange import FINISHED, Exchange
-from odoo.addons.mcp_core.protocol.errors import ProtocolError
+from odoo.addons.mcp_core.protocol.errors import InternalError, ProtocolError
 from odoo.addons.mcp_core.protocol.jsonrpc import Request, Response
 
 from . import event as events
@@ -20,6 +20,7 @@ from .redaction import payload, redacted, redacted_text
 LEVELS = ("metadata", "request", "response")
 #: Characters of a short text that are kept.
 _NAME_MAX = 128
+#: And of a line, such as an address.
 _LINE_MAX = 512
 #: What a column of sizes holds. Any client may announce more, and is refused; that it
 #: tried has to be kept.
@@ -196,7 +197,10 @@ class Portrait:
             status = getattr(error, "http_status", HTTPStatus.INTERNAL_SERVER_ERROR)
             if status in _REFUSALS:
                 return events.REFUSED
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.code == -32603:
+            if (
+                status >= HTTPStatus.INTERNAL_SERVER_ERROR
+                or error.code == InternalError.code
+            ):
                 return events.FAILED
             return events.INVALID
         if isinstance(result, dict) and result.get("isError"):

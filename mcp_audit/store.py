@@ -24,7 +24,8 @@ from .event import BEGUN, COLUMNS, FINISHED, INTERRUPTED, Event
 
 #: Two numbers of an advisory lock, as in sql/store.sql. Whoever appends holds it,
 #: shared, until its transaction has ended: who gets it alone knows that no lower id is
-#: still to come.
+#: still to come. The first number is this addon's; with it, 2 stands for holds
+#: (sql/holds.sql) and 3 for seals (``mcp_audit_seal.py``).
 LOCK = (7165, 1)
 #: The index that says that a request begins once and ends once.
 _ONCE = "mcp_audit_event_request"
@@ -135,6 +136,12 @@ def settled(cr: BaseCursor) -> int | None:
     cr.execute("SELECT COALESCE(max(id), 0) FROM mcp_audit_event")
     [(last,)] = cr.fetchall()
     return last
+
+
+def settled_apart(registry: Registry) -> int | None:
+    """Return what :func:`settled` does, in a transaction of its own."""
+    with apart(registry, single=False) as cr:
+        return settled(cr)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ _looking: ContextVar[bool] = ContextVar("mcp_audit_looking", default=False)
 def look() -> Iterator[bool]:
     """Whatever is read within is one look.
 
-    :return: whether this is the look itself, and not a part of one
+    Yields whether this is the look itself, and not a part of one.
     """
     outermost = not _looking.get()
     token = _looking.set(True)
@@ -46,6 +46,7 @@ class Looks:
         return since is None or time.monotonic() - since > SAME_LOOK
 
     def recorded(self, look: Hashable) -> None:
+        """Remember that a look has left its trace."""
         with self._lock:
             self._recent[look] = time.monotonic()
             self._recent.move_to_end(look)

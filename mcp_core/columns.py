@@ -48,10 +48,11 @@ _READ: dict[type, Callable[[Any], Any]] = {
 
 
 def as_columns(method: _Method) -> _Method:
-    """Mark an override of ``read``, ``fetch`` or ``_read_format``: columns are as well.
+    """Mark an override of ``read``, ``fetch`` or ``_read_format`` as one that columns
+    need not go through.
 
-    It changes nothing of what is read but the names of related records, and of them
-    only what :meth:`~.models.base.Base._mcp_nameable` takes away.
+    All that it changes of what is read are the names of related records, and it takes
+    away no others than :meth:`~.models.base.Base._mcp_nameable` does.
     """
     method._mcp_as_columns = True
     return method

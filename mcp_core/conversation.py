@@ -42,6 +42,10 @@ class InputRequest:
 
     @classmethod
     def elicitation(cls, message: str, schema: Mapping[str, Any]) -> "InputRequest":
+        """Return the request that a person fill in a form ("Elicitation").
+
+        :param schema: a flat object schema of strings, numbers, booleans and enums
+        """
         params = {"message": message, "requestedSchema": schema}
         return cls("elicitation/create", params, "elicitation")
 
@@ -49,14 +53,21 @@ class InputRequest:
     def sampling(
         cls, messages: list[Mapping[str, Any]], max_tokens: int, **options: Any
     ) -> "InputRequest":
+        """Return the request that the client's model go on ("Sampling").
+
+        :param messages: ``{"role", "content"}`` each
+        :param options: further members of ``CreateMessageRequestParams``
+        """
         params = {"messages": messages, "maxTokens": max_tokens, **options}
         return cls("sampling/createMessage", params, "sampling")
 
     @classmethod
     def roots(cls) -> "InputRequest":
+        """Return the request for the folders that the client works in ("Roots")."""
         return cls("roots/list", {}, "roots")
 
     def describe(self) -> dict[str, Any]:
+        """Return it as the members of a JSON-RPC request, without an id."""
         return {"method": self.method, "params": dict(self.params)}
 
 
@@ -64,7 +75,11 @@ class Asker(Protocol):
     """How the client of one exchange is asked."""
 
     def ask(self, requests: Mapping[str, InputRequest]) -> Mapping[str, Any]:
-        """Return the answers to all *requests*, or raise."""
+        """Return the answers to all *requests* by their keys, or raise.
+
+        :raise InputRequired: they are to come with the request sent again
+        :raise ToolError: they do not come
+        """
 
 
 class RetryAsker:
@@ -77,6 +92,10 @@ class RetryAsker:
         self.answers = dict(answers)
 
     def ask(self, requests: Mapping[str, InputRequest]) -> Mapping[str, Any]:
+        """Return the answers to all *requests* by their keys.
+
+        :raise InputRequired: some of them have not come yet
+        """
         open_requests = {
             key: request for key, request in requests.items() if key not in self.answers
         }
@@ -139,8 +158,9 @@ class EventStream:
         self.send(orjson.dumps(message))
 
     def check(self) -> None:
-        """
-        :raise Cancelled: the client does not want the answer any more
+        """Find out whether the client still wants the answer.
+
+        :raise Cancelled: it does not
         """
         if self._is_cancelled():
             raise Cancelled

@@ -12,6 +12,12 @@ from .protocol.revision import Era
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
+#: The markers: attributes of the methods that carry them.
+PROTOCOL_METHOD = "_mcp_protocol_method"
+TOOL_METHOD = "_mcp_tool_method"
+RESOURCE_METHOD = "_mcp_resource_method"
+COMPLETION_METHOD = "_mcp_completion_method"
+
 
 def protocol_method(
     name: str, *eras: Era, only_reads: bool = False
@@ -69,6 +75,8 @@ def resource_method(method: _Method) -> _Method:
 def completion_method(method: _Method) -> _Method:
     """Mark a method of ``mcp.resource`` as one that proposes values of variables.
 
+    Likewise a method of ``mcp.prompt``, and the arguments of a prompt.
+
     It is called with the exchange, the name of the variable, what was typed so far and
     {name: value} of the variables that are chosen already. It returns the proposed
     values, best first; no more than a hundred are sent.
@@ -78,7 +86,10 @@ def completion_method(method: _Method) -> _Method:
 
 
 def marked(model_class: type, marker: str) -> Mapping[str, Any]:
-    """Return {attribute name: marker value} of all marked methods of a model class."""
+    """Return {attribute name: marker value} of all marked methods of a model class.
+
+    :param marker: one of the markers above, or one of another addon
+    """
     found: dict[str, Any] = {}
     for parent in reversed(model_class.mro()):
         for attribute, method in vars(parent).items():

@@ -1,8 +1,8 @@
 """The HTTP side of the endpoint: bytes in, bytes out.
 
 A routing type of its own, because the stock dispatchers answer errors with HTML or
-with tracebacks, read cookies and save sessions. Everything that this endpoint answers,
-refusals included, is made here: JSON or nothing.
+with tracebacks, read cookies and save sessions. What HTTP says of a request is read in
+:mod:`.transport`, and what is answered gets its headers in :mod:`.responses`.
 
 Runs in this order, the first three of them again at each retry of the transaction:
 :meth:`McpDispatcher.admit` (Origin, preflight), authentication by ``ir.http``,
@@ -14,52 +14,40 @@ from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
 from psycopg2 import Error as Psycopg2Error
-from psycopg2 import OperationalError
-from werkzeug.exceptions import HTTPException, abort
+from werkzeug.exceptions import abort
 
-from odoo.exceptions import ConcurrencyError
 from odoo.http import Dispatcher, Response
 from odoo.sql_db import Cursor
 
+from . import batch, responses, transport
 from .exchange import FINISHED, Exchange, trace_id
 from .protocol import headers, jsonrpc
 from .protocol.errors import (
     Forbidden,
-    InternalError,
     InvalidRequest,
-    LengthRequired,
-    MethodNotAllowed,
-    PayloadTooLarge,
     ProtocolError,
     ServiceUnavailable,
     SessionNotFound,
     Unauthorized,
-    UnsupportedMediaType,
 )
-from .protocol.revision import REVISIONS
 from .settings import TABLE
 from .streaming import StreamedResponse
 
 _logger = logging.getLogger(__name__)
 
-#: After so many seconds the rest of a batch is not begun: Odoo ends long requests.
-_BATCH_SECONDS = 30
-#: How long a browser may remember a preflight, in seconds.
-_CORS_MAX_AGE = 24 * 60 * 60
-_CORS_REQUEST_HEADERS = (
-    "Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Session-Id, "
-    "Mcp-Method, Mcp-Name, Last-Event-ID, X-Odoo-Database"
-)
-_CORS_RESPONSE_HEADERS = (
-    "Mcp-Session-Id, WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy"
-)
-_ALLOW = "POST, DELETE"
+#: By this header Odoo's own web client is let in, which tests the connection.
 _ORIGIN_PASS = "X-Odoo-MCP-Origin-Pass"
 
 
 class McpDispatcher(Dispatcher):
+    """Answers one HTTP request: Odoo makes one for each.
+
+    :ivar exchange: what is known of the request, the same for each try of its
+        transaction
+    """
+
     routing_type = "mcp"
-    mimetypes = ("application/json",)
+    mimetypes = (transport.MEDIA_TYPE,)
 
     def __init__(self, request):
         super().__init__(request)
@@ -81,7 +69,7 @@ class McpDispatcher(Dispatcher):
         # Otherwise the router answers 415 in HTML: pre_dispatch refuses instead.
         return True
 
-    def only_reads(self):
+    def only_reads(self) -> bool:
         """Return whether a read replica of the database can answer the request.
 
         Odoo asks where it has one (``db_replica_host``), before anything else.
@@ -101,7 +89,7 @@ class McpDispatcher(Dispatcher):
             return False
         return self.request.env["mcp.server"]._only_reads(message)
 
-    def admit(self):
+    def admit(self) -> None:
         """Refuse foreign origins and hosts, and answer preflights, before anyone
         authenticates.
 
@@ -122,13 +110,17 @@ class McpDispatcher(Dispatcher):
                 )
             self._admitted_origin = origin
         hosts = self._setting("allowed_hosts", frozenset())
-        if hosts and not hosts & self._names_of_host():
+        if hosts and not hosts & transport.names_of_host(self.request.httprequest):
             raise Forbidden(
                 "This host name is not allowed. An administrator can list it in "
                 "Settings, MCP Server, Allowed Hosts."
             )
         if self.request.httprequest.method == "OPTIONS":
-            abort(self._respond(b"", HTTPStatus.NO_CONTENT, [("Allow", _ALLOW)]))
+            abort(
+                self._respond(
+                    b"", HTTPStatus.NO_CONTENT, [("Allow", transport.ALLOWED_METHODS)]
+                )
+            )
         if not self._setting("enabled", True):
             raise ServiceUnavailable(
                 "The MCP server is switched off. An administrator can switch it on in "
@@ -140,40 +132,21 @@ class McpDispatcher(Dispatcher):
         if self.exchange.principal is None:
             # no database, or one without this addon: ir.http did not ask
             self.admit()
+        http = self.request.httprequest
         with self._counted():
-            self._check_request(self.request.httprequest)
+            transport.check_method(http)
+            if http.method == "POST":
+                transport.check_body(http, self._request_bytes())
 
     @contextmanager
     def _counted(self):
-        """Have counted what is refused before it is a message: it was work too."""
+        """Count what is refused before it has become a message: it was work too."""
         try:
             yield
         except ProtocolError:
             if self.exchange.principal is not None:
                 self.request.env["mcp.server"]._count(self.exchange)
             raise
-
-    def _check_request(self, http):
-        if http.method == "DELETE" and not self._names_modern_revision():
-            return
-        if http.method != "POST":
-            # No stream for GET: it would hold a worker, of which there are few, for as
-            # long as the client likes, and what is worth telling is told on the
-            # streams of requests.
-            raise MethodNotAllowed(
-                "Send MCP messages with POST.", headers=[("Allow", _ALLOW)]
-            )
-        headers.check_accept(http.headers.get("Accept"))
-        if http.mimetype not in self.mimetypes:
-            raise UnsupportedMediaType("The Content-Type must be application/json.")
-        if http.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise UnsupportedMediaType("Send the body without a Content-Encoding.")
-        if http.content_length is None:
-            raise LengthRequired("Send a Content-Length instead of chunks.")
-        limit = self._request_bytes()
-        if http.content_length > limit:
-            raise PayloadTooLarge(f"The body exceeds the limit of {limit} bytes.")
-        http.max_content_length = limit
 
     def _request_bytes(self):
         return self._setting("request_bytes", TABLE.numbers["request_bytes"].default)
@@ -184,25 +157,28 @@ class McpDispatcher(Dispatcher):
             return self._dispatch(endpoint)
 
     def _dispatch(self, endpoint):
-        if self.request.httprequest.method == "DELETE":
+        http = self.request.httprequest
+        if http.method == "DELETE":
             return self._end_session()
         # werkzeug keeps the bytes, so a retried run reads the same ones
-        value = jsonrpc.decode(self.request.httprequest.get_data())
+        value = jsonrpc.decode(http.get_data())
         if isinstance(value, list):
             return self._dispatch_batch(value)
         exchange, server = self.exchange, self.request.env["mcp.server"]
         self._message_id = jsonrpc.readable_id(value)
         exchange.message = jsonrpc.parse(value)
-        exchange.revision = headers.select_revision(
-            self.request.httprequest.headers, exchange.message
-        )
-        server._recognise(exchange, self._session_token())
-        server._check_headers(exchange, self.request.httprequest.headers)
-        if self._accepts_events() and server._wants_stream(exchange):
+        exchange.revision = headers.select_revision(http.headers, exchange.message)
+        server._recognise(exchange, transport.session_token(http))
+        server._check_headers(exchange, http.headers)
+        if transport.accepts_events(http) and server._wants_stream(exchange):
+            stream_headers = responses.response_headers(
+                transport.EVENT_STREAM,
+                self._admitted_origin,
+                # nginx would keep events until there are more of them
+                [("X-Accel-Buffering", "no")],
+            )
             return StreamedResponse(
-                self,
-                dict(self.request.env.context),
-                self._headers("text/event-stream", [("X-Accel-Buffering", "no")]),
+                self, dict(self.request.env.context), stream_headers
             )
         return self.answer(self.request.registry["ir.http"]._dispatch(endpoint))
 
@@ -221,49 +197,17 @@ class McpDispatcher(Dispatcher):
             raise Unauthorized("Authentication required.")
 
     def _dispatch_batch(self, values):
-        """Answer several messages at once (revision 2025-03-26, "Batching").
-
-        They run one after the other in one transaction; what fails inside is undone by
-        itself, as with messages of their own.
-        """
+        """Answer several messages at once (revision 2025-03-26, "Batching")."""
         exchange, server = self.exchange, self.request.env["mcp.server"]
         exchange.message = jsonrpc.Notification("")
-        exchange.revision = headers.select_revision(
-            self.request.httprequest.headers, exchange.message
-        )
-        server._recognise(exchange, self._session_token())
+        http = self.request.httprequest
+        exchange.revision = headers.select_revision(http.headers, exchange.message)
+        server._recognise(exchange, transport.session_token(http))
         if not exchange.revision.batches:
             raise InvalidRequest(
                 f"Revision {exchange.revision} has no batches: send one message."
             )
-        answers = []
-        messages = jsonrpc.parse_batch(values)
-        for place, (identifier, message) in enumerate(messages):
-            part = exchange.for_message(place, message)
-            try:
-                if exchange.duration > _BATCH_SECONDS:
-                    raise InternalError(
-                        "The batch took too long before it came to this message. "
-                        "Send fewer at once."
-                    )
-                if isinstance(message, ProtocolError):
-                    server._count(part)
-                    raise message
-                if getattr(message, "method", None) == "initialize":
-                    raise InvalidRequest("initialize cannot be part of a batch.")
-                answer = server._handle(part)
-            except ProtocolError as error:
-                answers.append(jsonrpc.encode_error(identifier, error))
-                server._emit(
-                    FINISHED,
-                    part,
-                    error=error,
-                    http_status=HTTPStatus.OK,
-                    size=len(answers[-1]),
-                )
-            else:
-                if answer:
-                    answers.append(answer)
+        answers = batch.answers(server, exchange, values)
         extra = exchange.response_headers.items()
         if not answers:
             return self._respond(b"", HTTPStatus.ACCEPTED, extra)
@@ -271,7 +215,7 @@ class McpDispatcher(Dispatcher):
 
     def _end_session(self):
         """Answer DELETE (transports, "Session Management")."""
-        token = self._session_token()
+        token = transport.session_token(self.request.httprequest)
         if not token:
             raise InvalidRequest("Name the session to end in Mcp-Session-Id.")
         env, status = self.request.env, HTTPStatus.NO_CONTENT
@@ -283,41 +227,31 @@ class McpDispatcher(Dispatcher):
         )
         return self._respond(b"", status)
 
-    def _session_token(self):
-        return self.request.httprequest.headers.get(headers.SESSION)
-
-    def _names_modern_revision(self):
-        name = self.request.httprequest.headers.get(headers.PROTOCOL_VERSION)
-        revision = REVISIONS.get((name or "").strip())
-        return revision is not None and revision.modern
-
-    def _accepts_events(self):
-        # named, not covered by a wildcard: who sends that can hardly read events
-        accepted = self.request.httprequest.accept_mimetypes
-        return any(name == "text/event-stream" for name, _quality in accepted)
-
     def post_dispatch(self, response):
         # no super(): it would save a session and inject cookies
         pass
 
-    def handle_error(self, exc):
+    def handle_error(self, exc: Exception) -> Response:
         """Turn any exception into an answer: the one place where errors become bytes.
 
         The transaction may have failed: it is undone before anybody is told.
         """
         return self.refuse(exc)[0]
 
-    def answer(self, body):
-        """Return the response that carries an answer, empty for what gets none."""
+    def answer(self, body: bytes) -> Response:
+        """Return the response that carries an answer.
+
+        :param body: JSON text, empty for what gets no answer
+        """
         status = HTTPStatus.OK if body else HTTPStatus.ACCEPTED
         return self._respond(body, status, self.exchange.response_headers.items())
 
-    def refuse(self, exc):
+    def refuse(self, exc: Exception) -> tuple[Response, bytes]:
         """Undo the transaction, tell auditors, and return what *exc* is sent as.
 
-        :return: (response, body of a message)
+        :return: the response, and its body as a message for a stream
         """
-        error = self.explain(exc)
+        error = responses.explain(exc, self.exchange.id)
         revision = self.exchange.revision
         understood_as_legacy = revision is not None and not revision.modern
         status = error.http_status
@@ -336,7 +270,7 @@ class McpDispatcher(Dispatcher):
         self.emit_refusal(error, response.status_code, len(body))
         return response, body
 
-    def emit_refusal(self, error, http_status, size):
+    def emit_refusal(self, error: Exception, http_status: int, size: int) -> None:
         """Undo the transaction, and tell auditors of the message, or the batch's.
 
         :param error: why there is no result
@@ -358,49 +292,8 @@ class McpDispatcher(Dispatcher):
             # the answer is known, and no trouble with the database changes it
             _logger.exception("MCP request %s: not told of", self.exchange.id)
 
-    def explain(self, exc):
-        """Return the :class:`ProtocolError` that tells the client about *exc*."""
-        if isinstance(exc, ProtocolError):
-            return exc
-        if isinstance(exc, HTTPException) and exc.code and exc.code < 500:
-            # raised by another addon's hook: its status stands, its HTML does not
-            error = ProtocolError(HTTPStatus(exc.code).phrase)
-            error.http_status = exc.code
-            return error
-        if isinstance(exc, OperationalError | ConcurrencyError):
-            return InternalError("The database is busy. Try again in a moment.")
-        # on the way of a plain answer Odoo logs exc with its traceback
-        return InternalError(
-            "Internal error. The server's log has the details.",
-            {"requestId": str(self.exchange.id)},
-        )
-
     def _respond(self, body, status=HTTPStatus.OK, extra_headers=()):
-        content_type = "application/json" if body else None
-        response = Response(
-            body, status=status, headers=self._headers(content_type, extra_headers)
-        )
-        if not body:
-            response.headers.remove("Content-Type")
-        return response
-
-    def _headers(self, content_type, extra_headers=()):
-        common = {
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store",
-            "Vary": "Origin",
-        }
-        if content_type:
-            common["Content-Type"] = content_type
-        if self._admitted_origin:
-            common |= {
-                "Access-Control-Allow-Origin": self._admitted_origin,
-                "Access-Control-Allow-Methods": _ALLOW,
-                "Access-Control-Allow-Headers": _CORS_REQUEST_HEADERS,
-                "Access-Control-Expose-Headers": _CORS_RESPONSE_HEADERS,
-                "Access-Control-Max-Age": str(_CORS_MAX_AGE),
-            }
-        return [*common.items(), *extra_headers]
+        return responses.respond(body, status, self._admitted_origin, extra_headers)
 
     def _is_listed(self, origin):
         return origin.lower() in self._setting("allowed_origins", frozenset())
@@ -411,11 +304,6 @@ class McpDispatcher(Dispatcher):
         if not origin_pass or not self._has_database():
             return False
         return self.request.env["mcp.server"]._has_pass(origin, origin_pass)
-
-    def _names_of_host(self):
-        """Return what a list of hosts may call the host that was asked for."""
-        name = self.request.httprequest.host.lower()
-        return {name, name.rpartition(":")[0]}
 
     def _setting(self, name, otherwise):
         """Return a setting, or *otherwise* where there is no database to ask."""

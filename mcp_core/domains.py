@@ -14,6 +14,8 @@ from odoo.api import Environment
 from .exceptions import ToolError
 from .protocol.errors import quote
 
+#: Bounds of one domain: conditions, ``any`` inside of ``any``, dots of a path, and
+#: values of a list.
 MAX_LEAVES = 200
 MAX_NESTED = 4
 MAX_HOPS = 4

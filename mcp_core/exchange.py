@@ -18,7 +18,7 @@ from .conversation import Asker, EventStream, InputRequest
 from .protocol.errors import MissingClientCapability, ProtocolError
 from .protocol.jsonrpc import Message, Request
 from .protocol.logging import LEVELS, passes
-from .protocol.revision import Revision
+from .protocol.revision import LATEST_LEGACY, Revision
 
 #: The kind of event that comes last of each message.
 FINISHED = "request.finished"
@@ -126,6 +126,33 @@ class Exchange:
     memory: dict[str, Any] = field(default_factory=dict)
     _batch: dict[int, "Exchange"] = field(default_factory=dict)
     _progressed: float | None = None
+
+    @classmethod
+    def on_screen(
+        cls,
+        user_id: int,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        address: str = "",
+        user_agent: str = "",
+    ) -> "Exchange":
+        """Return the exchange of what a user tries on Odoo's own screens.
+
+        It never was on the wire: a request as a client of the latest legacy revision
+        would have sent it.
+
+        :param method: of the protocol, ``"tools/call"``
+        """
+        return cls(
+            address=address,
+            user_agent=user_agent,
+            origin=None,
+            principal=Principal(user_id, "session", "session"),
+            message=Request(1, method, params),
+            revision=LATEST_LEGACY,
+            client=ClientInfo("Odoo web client", "1"),
+        )
 
     @property
     def duration(self) -> float:

@@ -88,6 +88,7 @@ _NOISE = frozenset(
     {*MAGIC_COLUMNS, "color", "sequence", "active"}
     | {"lang", "tz", "tz_offset", "im_status", "display_type"}
 )
+#: What hides a field in a view whatever the values of the record.
 _TRUE = frozenset({"1", "True", "true"})
 
 
@@ -98,12 +99,12 @@ def default_fields(model: BaseModel) -> list[str]:
     the caller may read: no binary, no html, hardly anything that has to be computed.
     """
     several_companies = len(model.env.user._get_company_ids()) > 1
-    names = ["display_name"] if _visible(model, "display_name") else []
+    names = ["display_name"] if is_readable(model, "display_name") else []
     for name, points in model.env["mcp.tool"]._ranked_fields(model._name):
         if len(names) == DEFAULT_MAX or points < _POINTS_MIN:
             break
         field = model._fields.get(name)
-        if field is None or not _brief(model, field) or not _visible(model, name):
+        if field is None or not _brief(model, field) or not is_readable(model, name):
             continue
         if name == "company_id" and not several_companies:
             continue
@@ -129,8 +130,14 @@ def useful_fields(model: BaseModel, at_least: float | None = None) -> list[str]:
     return [
         name
         for name, points in ranked
-        if _visible(model, name) and (at_least is None or points >= at_least)
+        if is_readable(model, name) and (at_least is None or points >= at_least)
     ]
+
+
+def is_readable(model: BaseModel, name: str | None) -> bool:
+    """Return whether a model has a field *name* that the caller may read."""
+    field = model._fields.get(name)
+    return field is not None and model._has_field_access(field, "read")
 
 
 def rank(model: BaseModel) -> tuple[tuple[str, float], ...]:
@@ -217,12 +224,7 @@ def _currencies(model: BaseModel, names: list[str]) -> set[str]:
         for name in names
         if model._fields[name].type == "monetary"
     }
-    return {name for name in currencies if name and _visible(model, name)}
-
-
-def _visible(model: BaseModel, name: str) -> bool:
-    field = model._fields.get(name)
-    return field is not None and model._has_field_access(field, "read")
+    return {name for name in currencies if name and is_readable(model, name)}
 
 
 def _shown(model: BaseModel, view_type: str) -> Iterator[tuple[str, float]]:

@@ -18,6 +18,9 @@ from odoo.models import BaseModel
 from odoo.tools.safe_eval import safe_eval
 from odoo.tools.view_validation import get_expression_field_names
 
+from .fields_ranking import is_readable
+
+#: Characters of a label that are kept.
 _LABEL_MAX = 100
 _PRIMARY = frozenset({"btn-primary", "oe_highlight"})
 _STAT = "oe_stat_button"
@@ -69,15 +72,13 @@ class FormButtons:
 
     def status_field(self) -> str | None:
         """Return the name of the field that tells how far the record is."""
-        model = self._record
         bars = [
             node.get("name")
             for node in self._form.xpath("//field[contains(@widget, 'statusbar')]")
             if not node.xpath("ancestor::field") and not self._hidden(node)
         ]
         for name in ("state", *bars, "stage_id"):
-            field = model._fields.get(name)
-            if field is not None and model._has_field_access(field, "read"):
+            if is_readable(self._record, name):
                 return name
         return None
 

@@ -74,7 +74,7 @@ def _is_page(headers: list[tuple[str, str]]) -> bool:
 
 
 def _discard(_data: bytes) -> None:
-    """What WSGI writes with, of an answer that nobody is sent."""
+    """Take what Odoo writes of a page that nobody is sent."""
 
 
 def _explain(status: int) -> tuple[ProtocolError, int]:

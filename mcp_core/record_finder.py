@@ -13,6 +13,8 @@ from .exceptions import ToolError
 from .protocol.errors import quote
 from .texts import label
 
+#: The largest id that a table of Odoo's has.
+ID_MAX = 2**31 - 1
 #: How many records a name is answered with that fits several.
 _CANDIDATES = 5
 #: How often one call may ask the database what a value stands for.
@@ -84,7 +86,7 @@ class RecordFinder:
         unseen = {
             id_
             for id_ in ids
-            if 0 < id_ < 2**31 and (model._name, id_) not in self._seen
+            if 0 < id_ <= ID_MAX and (model._name, id_) not in self._seen
         }
         if unseen:
             self._count_lookup()

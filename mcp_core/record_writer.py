@@ -1,51 +1,29 @@
-"""Values as a client writes them, turned into what the ORM takes.
+"""Records as a client writes them, turned into what the ORM takes.
 
-Nothing is guessed: a time stands for a moment when there is only one, and whatever does
-not fit is answered with what would.
+Here it is decided which fields a client may write, and what becomes of records inside
+of records. What a single value stands for is in :mod:`.field_values`.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
 from odoo import Command
 from odoo.api import Environment
-from odoo.fields import Field
 from odoo.models import MAGIC_COLUMNS, BaseModel
-from odoo.tools import date_utils
 
 from .exceptions import ToolError
 from .fences import has_placeholder, is_fenced, is_fenced_field
+from .field_values import FieldValues
 from .protocol.errors import quote
 from .record_finder import RecordFinder, is_record
 
 #: The most related records that one field may be given at once.
 _RELATED_MAX = 1000
+#: How deep records may stand inside of records.
 _NESTED_MAX = 3
 #: The most records of one call, those inside of others included.
 _RECORDS_MAX = 500
 
-_SCALARS = {
-    "boolean": (bool,),
-    "integer": (int,),
-    "many2one_reference": (int,),
-    "float": (int, float),
-    "monetary": (int, float),
-    "char": (str,),
-    "text": (str,),
-    "html": (str,),
-}
-_EXPECTED = {
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "many2one_reference": "an id",
-    "float": "a number",
-    "monetary": "a number",
-    "char": "text",
-    "text": "text",
-    "html": "text or HTML",
-}
 #: The ways of writing related records.
 _FORMS = (
     'ids or names, or {"create": {…}}, {"update": {"id": 7, …}}, {"link": 7}, '
@@ -54,7 +32,7 @@ _FORMS = (
 
 
 class RecordWriter:
-    """Reads values for one call, as its caller.
+    """Reads what one call writes, as its caller.
 
     :ivar warnings: what the caller should know although nothing is wrong
     """
@@ -63,6 +41,7 @@ class RecordWriter:
         self.env = env
         self.warnings: list[str] = []
         self._finder = RecordFinder(env)
+        self._plain = FieldValues(env, self._finder)
         self._records = 0
 
     def values(
@@ -158,106 +137,9 @@ class RecordWriter:
         return field
 
     def _value(self, field, value, nested):
-        kind = field.type
-        if kind in ("one2many", "many2many"):
+        if field.type in ("one2many", "many2many"):
             return self._related_records(field, value, nested)
-        if value is None or (value is False and kind != "boolean"):
-            return False
-        if kind in _SCALARS:
-            return self._scalar(field, value)
-        match kind:
-            case "many2one":
-                return self._finder.record(field.comodel_name, value, field.name)
-            case "datetime":
-                return self._moment(field, value)
-            case "date":
-                return self._date(field, value)
-            case "selection":
-                return self._selection(field, value)
-            case "reference":
-                return self._reference(field, value)
-            case "properties" | "properties_definition":
-                return self._properties(field, value)
-            case "binary":
-                return self._content(field, value)
-        return value
-
-    def _scalar(self, field, value):
-        allowed = _SCALARS[field.type]
-        fits = isinstance(value, allowed)
-        if isinstance(value, bool) and bool not in allowed:
-            fits = False
-        if field.type in ("integer", "many2one_reference") and fits:
-            fits = -(2**31) <= value < 2**31
-        if not fits:
-            self._refuse(field, value, _EXPECTED[field.type])
-        return value
-
-    def _moment(self, field, value):
-        if not isinstance(value, str):
-            self._refuse(field, value, self.env._("text such as '2026-01-31 14:00'"))
-        if len(value) == len("2026-01-31"):
-            self._refuse(
-                field, value, self.env._("a date and a time: '2026-01-31 14:00'")
-            )
-        stored = self.env["mcp.tool"]._stored_moment(field.name, value)
-        try:
-            return field.to_datetime(stored)
-        except (ValueError, TypeError):
-            self._refuse(field, value, self.env._("text such as '2026-01-31 14:00'"))
-
-    def _date(self, field, value):
-        try:
-            return date_utils.parse_iso_date(value).isoformat()[:10]
-        except (ValueError, TypeError, AttributeError):
-            self._refuse(field, value, self.env._("text such as '2026-01-31'"))
-
-    def _selection(self, field, value):
-        options = dict(field._description_selection(self.env))
-        # text, or a number in disguise: nothing else is a value of a selection
-        if isinstance(value, str | int) and value in options:
-            return value
-        by_label = [
-            key
-            for key, shown in options.items()
-            if isinstance(value, str) and shown.lower() == value.lower()
-        ]
-        if len(by_label) == 1:
-            return by_label[0]
-        choices = ", ".join(f"{key} ({shown})" for key, shown in options.items())
-        self._refuse(field, value, self.env._("one of %s", choices))
-
-    def _properties(self, field, value):
-        """Return the values of properties by name: plain ones, they have no field."""
-        plain = isinstance(value, Mapping) and not any(
-            isinstance(member, Mapping)
-            or (isinstance(member, list) and any(map(_is_nested, member)))
-            for member in value.values()
-        )
-        if not plain:
-            self._refuse(field, value, self.env._("an object of names and values"))
-        return dict(value)
-
-    def _reference(self, field, value):
-        model, _comma, id_ = (
-            value.partition(",") if isinstance(value, str) else ("",) * 3
-        )
-        if not id_.isdigit():
-            self._refuse(field, value, self.env._("a model and an id: 'res.partner,7'"))
-        self._finder.record(
-            self.env["mcp.tool"]._target_model(model)._name, int(id_), field.name
-        )
-        return value
-
-    def _content(self, field, value):
-        if isinstance(value, Mapping) and set(value) == {"text"}:
-            value = base64.b64encode(str(value["text"]).encode()).decode()
-        try:
-            content = base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError, TypeError):
-            self._refuse(field, value, self.env._('base64, or {"text": "…"}'))
-        # raw is the one binary field that takes its content as it is
-        return content if field.name == "raw" else value
+        return self._plain.value(field, value)
 
     # ------------------------------------------------------------
     # Relations
@@ -275,9 +157,9 @@ class RecordWriter:
         if not isinstance(value, list):
             value = [value]
         if len(value) > _RELATED_MAX:
-            self._refuse(field, f"{len(value)} …", f"at most {_RELATED_MAX}")
+            self._plain.refuse(field, f"{len(value)} …", f"at most {_RELATED_MAX}")
         if nested == _NESTED_MAX:
-            self._refuse(field, value, self.env._("no records that deep"))
+            self._plain.refuse(field, value, self.env._("no records that deep"))
         if all(isinstance(entry, int | str) or is_record(entry) for entry in value):
             self._check_moving(field)
             return [Command.set(self._ids(field, value))]
@@ -292,7 +174,7 @@ class RecordWriter:
         if isinstance(entry, list):
             entry = self._spelled_out(field, entry)
         if not (isinstance(entry, Mapping) and len(entry) == 1):
-            self._refuse(field, entry, _FORMS)
+            self._plain.refuse(field, entry, _FORMS)
         [(operation, operand)] = entry.items()
         comodel = self.env["mcp.tool"]._target_model(field.comodel_name)
         if operation == "delete":
@@ -320,7 +202,7 @@ class RecordWriter:
                 else:
                     self._check_moving(field)
                 return getattr(Command, operation)(id_)
-        self._refuse(field, entry, _FORMS)
+        self._plain.refuse(field, entry, _FORMS)
 
     def _check_moving(self, field):
         """Check what linking and unlinking changes besides the record itself."""
@@ -363,18 +245,4 @@ class RecordWriter:
                 return {"clear": True}
             case 6:
                 return {"set": second}
-        self._refuse(field, command, _FORMS)
-
-    def _refuse(self, field: Field, value: Any, expected: str):
-        raise ToolError(
-            self.env._(
-                "%(field)s: %(value)s does not fit; it takes %(expected)s.",
-                field=field.name,
-                value=quote(value),
-                expected=expected,
-            )
-        )
-
-
-def _is_nested(value: Any) -> bool:
-    return isinstance(value, Mapping | list)
+        self._plain.refuse(field, command, _FORMS)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_SEPARATORS = re.compile(r"[\s,]+")
+#: What may stand between the words of a list.
+SEPARATORS = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Table:
 
     @property
     def names(self) -> list[str]:
+        """The names of all settings."""
         return [*self.switches, *self.choices, *self.numbers, *sorted(self.lists)]
 
     @property
@@ -65,7 +67,10 @@ class Table:
         )
 
     def parameter(self, name: str) -> str:
-        """Return the key of the system parameter that keeps the setting *name*."""
+        """Return the key of the system parameter that keeps the setting *name*.
+
+        :raise KeyError: there is no such setting
+        """
         if name not in self:
             raise KeyError(name)
         return self.prefix + name
@@ -83,7 +88,7 @@ class Table:
             return value != "0" if self.switches[name] else value == "1"
         if words := self.choices.get(name):
             return value if value in words else words[0]
-        return frozenset(_SEPARATORS.split(str(value or "").lower())) - {""}
+        return frozenset(SEPARATORS.split(str(value or "").lower())) - {""}
 
 
 TABLE = Table(

@@ -18,6 +18,7 @@ _INVISIBLE = re.compile(
 )
 #: What of that is ASCII.
 _CONTROLS = bytes(code for code in range(128) if _INVISIBLE.match(chr(code)))
+#: Characters of a name outside of data.
 _LABEL_MAX = 120
 #: Besides text/*: what a model reads better as it is than as base64.
 _TEXT_TYPES = frozenset(

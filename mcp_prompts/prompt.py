@@ -9,6 +9,10 @@ from odoo.addons.mcp_core.protocol.revision import Revision
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
+#: The marker: an attribute of the methods that carry it.
+PROMPT_METHOD = "_mcp_prompt_method"
+
+
 def prompt_method(method: _Method) -> _Method:
     """Mark a method of ``mcp.prompt`` as one that a prompt record may be made by.
 
@@ -47,6 +51,7 @@ class Argument:
     model: str = ""
 
     def describe(self, revision: Revision) -> dict[str, Any]:
+        """Return the ``PromptArgument`` object, as *revision* defines it."""
         description: dict[str, Any] = {"name": self.name, "required": self.required}
         if self.title and "title" in revision.tool_fields:
             description["title"] = self.title
@@ -95,7 +100,7 @@ class Prompt:
         return None
 
     def describe(self, revision: Revision) -> dict[str, Any]:
-        """Return the ``Prompt`` object of ``prompts/list``."""
+        """Return the ``Prompt`` object of a list, as *revision* defines it."""
         description: dict[str, Any] = {"name": self.name}
         if self.title and "title" in revision.tool_fields:
             description["title"] = self.title

@@ -5,6 +5,9 @@ from typing import Any
 import jsonschema
 import orjson
 
+from .models.mcp_prompt_argument import CHOICES_MAX
+from .models.mcp_prompt_checks import ARGUMENTS_MAX, MESSAGES_MAX
+
 #: Bytes that a file may have.
 FILE_MAX = 2 * 1024 * 1024
 FORMAT = "odoo-mcp-prompts"
@@ -22,7 +25,7 @@ _ARGUMENT = {
         "description": _SHORT,
         "required": {"type": "boolean"},
         "kind": {"enum": ["text", "choice", "date", "record"]},
-        "choices": {"type": "array", "items": _SHORT, "maxItems": 200},
+        "choices": {"type": "array", "items": _SHORT, "maxItems": CHOICES_MAX},
         "model": {"type": "string", "maxLength": 128},
     },
 }
@@ -48,12 +51,16 @@ _PROMPT = {
         "sequence": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
         "groups": {"type": "array", "items": _SHORT, "maxItems": 50},
         "icon": {"type": "string", "maxLength": 100_000},
-        "arguments": {"type": "array", "items": _ARGUMENT, "maxItems": 20},
+        "arguments": {
+            "type": "array",
+            "items": _ARGUMENT,
+            "maxItems": ARGUMENTS_MAX,
+        },
         "messages": {
             "type": "array",
             "items": _MESSAGE,
             "minItems": 1,
-            "maxItems": 20,
+            "maxItems": MESSAGES_MAX,
         },
         "translations": {
             "type": "object",
@@ -63,7 +70,11 @@ _PROMPT = {
                 "properties": {
                     "title": _SHORT,
                     "description": _TEXT,
-                    "messages": {"type": "array", "items": _TEXT, "maxItems": 20},
+                    "messages": {
+                        "type": "array",
+                        "items": _TEXT,
+                        "maxItems": MESSAGES_MAX,
+                    },
                 },
             },
         },

@@ -23,6 +23,7 @@ UNKNOWN = "unknown"
 #: The first bits of an address that are one tier, and how many times as many failures
 #: as one login may have it takes to lock that tier.
 _TIERS = {4: ((32, 4),), 6: ((64, 4), (56, 16), (48, 64))}
+#: Characters of an address; what is longer is none.
 _TEXT_MAX = 60
 
 
@@ -79,7 +80,7 @@ def parse_network(text: str) -> Network:
 
 
 def contains(networks: Iterable[Network], address: Address | None) -> bool:
-    """Return whether *address* is in one of the networks; one that is none is not."""
+    """Return whether *address* is in one of the networks; ``None`` is in none."""
     return address is not None and any(address in network for network in networks)
 
 

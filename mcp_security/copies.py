@@ -1,7 +1,7 @@
 """Fields that Odoo fills from others without saying so.
 
 What a field is computed from is declared, as a rule, and what follows from a hidden
-field is hidden with it (:mod:`.policy`). Some are filled by code instead: an invoice
+field is hidden with it (:mod:`.inference`). Some are filled by code instead: an invoice
 gets its prices from the order, a message the address of its author. They are listed
 here, with what they are filled from.
 """

@@ -63,6 +63,10 @@ class PasswordCheck:
         return self.verify(password, stored), None
 
     def verify(self, password, stored):
+        """Return whether a password is the one behind a stored hash.
+
+        Computed, unless it was right a moment ago.
+        """
         if self._context.identify(stored) in (None, "plaintext"):
             # no password, or one that Odoo has yet to hash: nothing to compare with
             return False

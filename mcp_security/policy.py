@@ -1,21 +1,15 @@
 """What access records say, worked out for one user: which models, which fields.
 
-A value that is hidden must not come out under another name. So what follows from it is
-hidden too: fields that are related to it or computed from it, and the views of the
-database that may have been made of it. Where nobody can know what a field is computed
-from, it is taken to be of what is hidden. Where an access record lists a field by name,
-its administrator has decided otherwise, and that stands.
+What follows from that for other fields, and for views of the database, is found by
+:mod:`.inference`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from odoo.fields import Field
-from odoo.models import MAGIC_COLUMNS
 from odoo.modules.registry import Registry
 from odoo.tools import frozendict
-
-from .copies import COPIES
 
 OPERATIONS = ("read", "create", "write", "unlink")
 #: What a default policy lets clients do with models that have no access record.
@@ -28,13 +22,9 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
 #: A field, by the name of its model and its own.
 Name = tuple[str, str]
 
-#: Types of fields that are more than a yes, a choice or a number of a record.
-_TELLING = frozenset(
-    {"char", "text", "html", "integer", "float", "monetary", "date", "datetime"}
-    | {"binary", "json"}
-)
-#: What every record has, whatever it is related to.
-_COMMON = frozenset({"id", "display_name", "name", "active"})
+#: Fields that are always readable: the number of a record names it, and the rest of
+#: Odoo's searches can't do without telling archived records from others.
+_ALWAYS = frozenset({"id", "active"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +36,8 @@ class ModelPolicy:
     :ivar readable: names of the fields that may be read, ``None`` for all
     :ivar writable: names of the fields that may be written, ``None`` for those that may
         be read
-    :ivar methods: names of the methods that may be called, ``None`` for all; what that
-        comes to says :attr:`named`
+    :ivar methods: names of the methods that may be called, ``None`` for all;
+        :attr:`named` says what that comes to
     :ivar blocked: names of methods that may not, whatever *methods* says
     :ivar prints: whether documents are printed, whatever they show
     :ivar cap: how many records one call may return or change, 0 for no limit
@@ -133,6 +123,8 @@ class Policy:
     :ivar protected: fields that may not be written, of models that list none
     :ivar filled: fields of wizards that Odoo fills in: written, and not read
     :ivar closed: views of the database that may show what is hidden
+
+    The last four are what :func:`.inference.completed` adds.
     """
 
     models: Mapping[str, ModelPolicy] = field(default_factory=frozendict)
@@ -150,8 +142,8 @@ class Policy:
 
     def operations_on(self, model: str) -> frozenset[str]:
         """Return the operations that are allowed on a model as a whole."""
-        if policy := self.models.get(model):
-            return policy.operations
+        if limits := self.models.get(model):
+            return limits.operations
         return frozenset() if model in self.closed else self.operations
 
     def allows(self, model: str, operation: str) -> bool:
@@ -160,16 +152,16 @@ class Policy:
 
     def shows(self, found: Field) -> bool:
         """Return whether a field may be read."""
-        policy = self.models.get(found.model_name)
-        if policy and policy.readable is not None:
-            return found.name in policy.readable or found.name in _always(policy)
+        limits = self.models.get(found.model_name)
+        if limits and limits.readable is not None:
+            return found.name in limits.readable or found.name in _ALWAYS
         name = (found.model_name, found.name)
         unseen = self.hidden, self.filled, self.learned
         return not any(name in names for names in unseen)
 
     def lists(self, found: Field) -> bool:
         """Return whether an access record lists a field by name."""
-        return self._lists(found.model_name, "read") and self.shows(found)
+        return self.lists_fields(found.model_name, "read") and self.shows(found)
 
     def learn(self, fields: Iterable[Field]) -> None:
         """Hide fields from now on that were seen to be computed from hidden ones."""
@@ -177,9 +169,9 @@ class Policy:
 
     def lets_write(self, found: Field) -> bool:
         """Return whether a field may be written."""
-        policy = self.models.get(found.model_name)
-        if policy and policy.writable is not None:
-            return found.name in policy.writable
+        limits = self.models.get(found.model_name)
+        if limits and limits.writable is not None:
+            return found.name in limits.writable
         name = (found.model_name, found.name)
         return (name in self.filled or self.shows(found)) and name not in self.protected
 
@@ -190,8 +182,8 @@ class Policy:
         """
         if not self.hides:
             return self.allows(model, "read")
-        policy = self.models.get(model)
-        return policy is not None and policy.prints
+        limits = self.models.get(model)
+        return limits is not None and limits.prints
 
     def files(self, registry: Registry) -> dict[str, set[str]]:
         """Return the hidden fields whose values are kept as files, by model."""
@@ -202,213 +194,20 @@ class Policy:
                     found.setdefault(name, set()).add(file.name)
         return found
 
-    def completed(self, registry: Registry) -> "Policy":
-        """Return the policy with what follows from it for the fields of a registry."""
-        if not self:
-            return self
-        seen = replace(self, filled=self._filled(registry))
-        seen = replace(seen, hidden=seen._following(registry, "read") - seen.filled)
-        return replace(
-            seen,
-            protected=seen._following(registry, "write"),
-            closed=seen._views(registry),
-        )
-
-    def _following(self, registry: Registry, operation: str) -> frozenset[Name]:
-        """Return the fields through which what is not admitted is read or written.
-
-        Of models that list their fields there are none: the list decides.
-        """
-        admits = self.shows if operation == "read" else self.lets_write
-        sources = self._sources if operation == "read" else _written_to
-        followers = {
-            found: [
-                (source, bool(found.related) and source.model_name != name)
-                for source in sources(registry, found)
-            ]
-            for name, model in registry.items()
-            if not self._lists(name, operation)
-            for found in model._fields.values()
-            if found.related
-            or found.compute
-            or found.search
-            or (name, found.name) in COPIES
-        }
-        reached: set[Field] = set()
-        if operation == "read" and self.hides:
-            reached.update(
-                found for found in followers if _is_unexplained(registry, found)
-            )
-            for found in reached:
-                del followers[found]
-            reached.update(self._openers(registry))
-
-        def leads(source: Field, follower: Field, *, elsewhere: bool) -> bool:
-            if (source.model_name, source.name) in self.filled:
-                # how a wizard goes on is none of the values that it is filled with
-                return follower.type in _TELLING
-            if source in reached or not admits(source):
-                return True
-            # an alias of a field of a model that is not open at all
-            return elsewhere and not self.allows(source.model_name, operation)
-
-        while followers:
-            found = {
-                follower
-                for follower, steps in followers.items()
-                if any(
-                    leads(step, follower, elsewhere=elsewhere)
-                    for step, elsewhere in steps
-                )
-            }
-            if not found:
-                break
-            reached |= found
-            for follower in found:
-                del followers[follower]
-        return frozenset((found.model_name, found.name) for found in reached)
-
     @property
     def hides(self) -> bool:
         """Whether there is something to read that clients must not learn."""
         return "read" not in self.operations or any(
-            policy.hides for policy in self.models.values()
+            limits.hides for limits in self.models.values()
         )
 
-    def _filled(self, registry: Registry) -> frozenset[Name]:
-        """Return the fields of wizards that Odoo fills in from anything it likes.
+    def lists_fields(self, model: str, operation: str) -> bool:
+        """Return whether an access record lists the fields of a model.
 
-        From the records that a wizard is about, of any model, or from a template.
+        :param operation: ``read`` or ``write``
         """
-        if not self.hides:
-            return frozenset()
-        wizards = {
-            name: model
-            for name, model in registry.items()
-            if model._transient and not self._lists(name, "read")
-        }
-        # made by what computes the wizard, with values that it computes
-        lines = {
-            found.comodel_name
-            for model in wizards.values()
-            for found in model._fields.values()
-            if found.type in ("one2many", "many2many") and found.compute
-        }
-        return frozenset(
-            (name, found.name)
-            for name, model in wizards.items()
-            for found in model._fields.values()
-            if found.type in _TELLING
-            and found.name not in MAGIC_COLUMNS
-            and not found.related
-            and (found.compute or name in lines)
-        )
-
-    def _openers(self, registry: Registry) -> Iterator[Field]:
-        """Yield the fields that open pages to everybody, which show what they like."""
-        for name, model in registry.items():
-            if "access_token" in model._fields and not self._lists(name, "read"):
-                yield model._fields["access_token"]
-
-    def _sources(self, registry: Registry, found: Field) -> Iterator[Field]:
-        """Yield the fields that the value of a field is made of."""
-        for path in _paths(registry, found):
-            steps = list(_steps(registry, found.model_name, path))
-            yield from steps
-            if steps:
-                yield from _namesakes(registry, found, steps[-1])
-                yield from self._nameless(registry, steps[-1])
-        for model, name in COPIES.get((found.model_name, found.name), ()):
-            if model in registry and name in registry[model]._fields:
-                yield registry[model]._fields[name]
-
-    def _nameless(self, registry: Registry, source: Field) -> Iterator[Field]:
-        """Yield the hidden names of records, for what may be the name of any record."""
-        if source.type in ("many2one_reference", "reference"):
-            for model in self.models:
-                if model in registry:
-                    yield registry[model]._fields["display_name"]
-
-    def _lists(self, model: str, operation: str) -> bool:
-        """Return whether an access record lists the fields of a model."""
-        policy = self.models.get(model)
-        if policy is None:
+        limits = self.models.get(model)
+        if limits is None:
             return False
-        fields = policy.readable if operation == "read" else policy.writable
+        fields = limits.readable if operation == "read" else limits.writable
         return fields is not None
-
-    def _views(self, registry: Registry) -> frozenset[str]:
-        """Return the views of the database that may be made of what is hidden.
-
-        Which tables they are made of is known of some, by ``_depends``: those with a
-        column that is hidden count, and those with records that are.
-        """
-        limited = {name for name, policy in self.models.items() if policy.hides}
-        if not limited:
-            return frozenset()
-        limited |= {
-            name for name, found in self.hidden if _is_column(registry, name, found)
-        }
-        return frozenset(
-            name
-            for name, model in registry.items()
-            if not model._auto
-            and not model._abstract
-            and name not in self.models
-            and (not model._depends or limited & set(model._depends))
-        )
-
-
-def _always(policy: ModelPolicy) -> frozenset[str]:
-    # the number of a record names it; the rest of Odoo's searches can't do without
-    # telling archived records from others
-    return frozenset({"id", "active"})
-
-
-def _is_unexplained(registry: Registry, found: Field) -> bool:
-    """Return whether nobody can know what a field is computed from, or searched by."""
-    if found.store or found.related or found.name in _COMMON:
-        return False
-    if not found.compute:
-        return bool(found.search)
-    return found.type in _TELLING and not registry.field_depends.get(found)
-
-
-def _is_column(registry: Registry, model: str, name: str) -> bool:
-    found = registry[model]._fields[name]
-    return bool(found.store and found.column_type)
-
-
-def _namesakes(registry: Registry, found: Field, source: Field) -> Iterator[Field]:
-    """Yield the field that a computed one is called like, of a record that it needs.
-
-    Odoo declares that an address follows from the contact, without the fields of it.
-    """
-    if found.relational or found.name in _COMMON or not source.relational:
-        return
-    if source.comodel_name == found.model_name or source.comodel_name not in registry:
-        return
-    if namesake := registry[source.comodel_name]._fields.get(found.name):
-        yield namesake
-
-
-def _written_to(registry: Registry, found: Field) -> Iterator[Field]:
-    """Yield the fields that are written when a field is."""
-    if found.related or found.inverse:
-        for path in _paths(registry, found):
-            yield from list(_steps(registry, found.model_name, path))[-1:]
-
-
-def _paths(registry: Registry, found: Field) -> Iterable[str]:
-    """Return the paths from a field to those that it is related to or depends on."""
-    return [found.related] if found.related else registry.field_depends.get(found, ())
-
-
-def _steps(registry: Registry, model: str | None, path: str) -> Iterator[Field]:
-    """Yield the fields along a dotted path."""
-    for name in path.split("."):
-        found = registry[model]._fields.get(name) if model in registry else None
-        if found is None:
-            return
-        yield found
-        model = found.comodel_name

@@ -8,6 +8,7 @@ rounded away.
 
 from dataclasses import dataclass
 
+#: In microseconds.
 _MINUTE = 60_000_000
 _SECOND = 1_000_000
 

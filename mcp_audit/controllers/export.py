@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 
 class ExportController(http.Controller):
+    """The address of the files of exports."""
+
     @http.route(
         "/mcp_audit/export/<int(max=2147483647):export_id>",
         type="http",
@@ -22,7 +24,11 @@ class ExportController(http.Controller):
         readonly=False,
     )
     def download(self, export_id):
-        """Send the file, after it was recorded who has it."""
+        """Send the file, after it was recorded who has it.
+
+        :raise werkzeug.exceptions.NotFound: there is none, or none for this user
+        :raise werkzeug.exceptions.ServiceUnavailable: it can't be recorded
+        """
         export = request.env["mcp.audit.export"].browse(export_id)
         try:
             export._check_auditor()

@@ -32,9 +32,4 @@ class IrCron(models.Model):
     @api.model
     def _mcp_own(self):
         """Return the scheduled actions that addons of MCP came with."""
-        # metadata, hence sudo
-        known = self.env["ir.model.data"].sudo()
-        known = known.search(
-            [("model", "=", self._name), ("module", "=like", "mcp\\_%")]
-        )
-        return self.browse(known.mapped("res_id")).exists()
+        return configuration.of_mcp(self)

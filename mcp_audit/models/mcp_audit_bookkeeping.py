@@ -2,6 +2,9 @@
 
 from odoo import api, models
 
+#: States in which there is something left to do for a job.
+UNFINISHED = ("waiting", "running")
+
 
 class McpAuditBookkeeping(models.AbstractModel):
     """Records that the code writes for people who may only ask for them."""
@@ -22,4 +25,17 @@ class McpAuditBookkeeping(models.AbstractModel):
             name: self._fields[name].default(self)
             for name in fields
             if name in self._fields and self._fields[name].default
+        }
+
+    def _form(self, name):
+        """Return the action that shows the record.
+
+        :param name: of the window
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
         }

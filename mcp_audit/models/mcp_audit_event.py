@@ -12,7 +12,8 @@ from ..event import Event
 from ..portrait import cleaned
 from ..redaction import redacted
 
-_OUTCOMES = [
+#: What may become of a request, with what people call it.
+OUTCOMES = [
     (events.SUCCESS, "Done"),
     (events.ERROR, "Tool Error"),
     (events.REFUSED, "Refused"),
@@ -54,7 +55,7 @@ class McpAuditEvent(models.Model):
     operation = fields.Char(readonly=True)
     record_ids = fields.Json("Record IDs", readonly=True)
     record_count = fields.Integer("Records", readonly=True)
-    outcome = fields.Selection(_OUTCOMES, readonly=True)
+    outcome = fields.Selection(OUTCOMES, readonly=True)
     error_code = fields.Integer(readonly=True, aggregator=None)
     http_status = fields.Integer("HTTP Status", readonly=True, aggregator=None)
     duration = fields.Float("Duration (ms)", readonly=True, aggregator="avg")
@@ -131,8 +132,7 @@ class McpAuditEvent(models.Model):
         """
         if minutes is None:
             minutes = self.env["mcp.server"]._setting("recovery_minutes")
-        with store.apart(self.env.registry, single=False) as cr:
-            last = store.settled(cr)
+        last = store.settled_apart(self.env.registry)
         if last is None:
             return 0
         with store.apart(self.env.registry, single=False) as cr:

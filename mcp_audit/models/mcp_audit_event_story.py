@@ -12,8 +12,6 @@ from odoo.tools.misc import formatLang
 
 from ..event import BEGUN, FINISHED
 
-_MISSING = {"body": False, "note": False}
-
 
 class McpAuditEvent(models.Model):
     _inherit = "mcp.audit.event"
@@ -50,8 +48,9 @@ class McpAuditEvent(models.Model):
                 ("response", "answered", "answered_note"),
             ):
                 digests = related.mapped(f"{side}_digest")
-                shown = event._shown(kept.get((event.request_id, side)), digests, side)
-                event[body], event[note] = shown["body"], shown["note"]
+                event[body], event[note] = event._shown(
+                    kept.get((event.request_id, side)), digests, side
+                )
 
     def _payloads(self):
         """Return {(request id, side): (body, size, truncated)} of what is kept.
@@ -72,31 +71,28 @@ class McpAuditEvent(models.Model):
         return {(row[0], row[1]): row[2:] for row in rows}
 
     def _shown(self, kept, digests, side):
-        """Return what the form shows of one side of the request."""
+        """Return what the form shows of one side of the request: (text, note about it).
+
+        :param kept: as of :meth:`_payloads`, ``None`` where nothing is
+        :param digests: what the events of the request have of it
+        :param side: ``"request"`` or ``"response"``
+        """
         if kept:
             body, size, truncated = kept
             if truncated:
-                return {
-                    "body": body,
-                    "note": self.env._(
-                        "The first %(shown)s of %(size)s are kept.",
-                        shown=self._readable_size(len(body.encode())),
-                        size=self._readable_size(size),
-                    ),
-                }
+                note = self.env._(
+                    "The first %(shown)s of %(size)s are kept.",
+                    shown=self._readable_size(len(body.encode())),
+                    size=self._readable_size(size),
+                )
+                return body, note
             options = orjson.OPT_INDENT_2
-            return {
-                "body": orjson.dumps(orjson.loads(body), option=options).decode(),
-                "note": False,
-            }
+            return orjson.dumps(orjson.loads(body), option=options).decode(), False
         if any(digests):
-            return {
-                "body": False,
-                "note": self.env._("This was kept, and has been erased since."),
-            }
+            return False, self.env._("This was kept, and has been erased since.")
         if self.kind not in (BEGUN, FINISHED):
-            return _MISSING
-        return {"body": False, "note": self._why_not_kept(side)}
+            return False, False
+        return False, self._why_not_kept(side)
 
     def _why_not_kept(self, side):
         rule = next(
@@ -156,9 +152,11 @@ class McpAuditEvent(models.Model):
         return self.browse(self._search(domain, order=order, limit=1))
 
     def action_previous(self):
+        """Show the request before this one in its session."""
         return self._neighbour("<")._form()
 
     def action_next(self):
+        """Show the request after this one in its session."""
         return self._neighbour(">")._form()
 
     def _form(self):
@@ -173,14 +171,14 @@ class McpAuditEvent(models.Model):
 
     def action_session(self):
         """Show the requests of the same session."""
-        return self._log(
+        return self._requests_window(
             self.env._("Session %(number)s", number=self.session_id),
             [("session_id", "=", self.session_id)],
         )
 
     def action_user(self):
         """Show the requests of the same user."""
-        return self._log(
+        return self._requests_window(
             self.account_id.sudo().name or self.login or "",
             [("user_id", "=", self.user_id)],
         )
@@ -188,14 +186,14 @@ class McpAuditEvent(models.Model):
     @api.model
     def action_of_record(self, model, record_id, name):
         """Show the requests that named or changed a record."""
-        return self._log(
+        return self._requests_window(
             self.env._("MCP Activity: %(record)s", record=name or f"#{record_id}"),
             [("record", "=", f"{model},{record_id}")],
             month=1,
         )
 
     @api.model
-    def _log(self, name, domain, **defaults):
+    def _requests_window(self, name, domain, **defaults):
         """Return the action that shows the requests of a domain, of any time."""
         context = {"search_default_requests": 1}
         context |= {f"search_default_{name}": value for name, value in defaults.items()}

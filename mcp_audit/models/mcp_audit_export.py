@@ -13,10 +13,11 @@ from odoo.tools.date_utils import parse_date
 
 from ..event import COLUMNS
 from ..export_formats import FORMATS
+from .mcp_audit_bookkeeping import UNFINISHED
 from .mcp_audit_event_viewing import abridged
 
 #: What a filter may name: nothing of other models.
-FILTERED = frozenset(COLUMNS) | {
+_FILTERED = frozenset(COLUMNS) | {
     "account_id",
     "day",
     "is_entry",
@@ -30,7 +31,6 @@ _SUBDOMAINS = frozenset({"any", "not any", "any!", "not any!"})
 _TIMES = frozenset({"time", "day"})
 #: Bytes of a filter: as many rows as a list lets one select.
 _DOMAIN_MAX = 512 * 1024
-UNFINISHED = ("waiting", "running")
 
 
 class McpAuditExport(models.Model):
@@ -200,7 +200,7 @@ class McpAuditExport(models.Model):
         try:
             domain = Domain(domain)
             for condition in domain.iter_conditions():
-                if condition.field_expr not in FILTERED:
+                if condition.field_expr not in _FILTERED:
                     raise UserError(
                         self.env._(
                             "An export can't be filtered by “%(field)s”.",
@@ -263,13 +263,7 @@ class McpAuditExport(models.Model):
     # ------------------------------------------------------------
 
     def _window(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Audit Export"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._form(self.env._("Audit Export"))
 
     def action_download(self):
         """Lead to the file: the address asks and records on its own."""

@@ -12,6 +12,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config
 
+from .mcp_audit_bookkeeping import UNFINISHED
+
 #: Files that nobody knows are deleted when they are this old.
 _STRAY_SECONDS = 24 * 60 * 60
 
@@ -107,7 +109,7 @@ class McpAuditExport(models.Model):
     @api.model
     def _is_known(self, name):
         number, _dot, kind = name.partition(".")
-        states = {"zip": ("done",), "work": ("waiting", "running")}.get(kind)
+        states = {"zip": ("done",), "work": UNFINISHED}.get(kind)
         if not states or not number.isdecimal():
             return False
         # any export, whoever may read it

@@ -19,6 +19,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from .. import manifest, store
 from ..archive import Archive, LostError, file_digest
+from .mcp_audit_bookkeeping import UNFINISHED
 from .mcp_audit_export_slice import SigningError
 
 _logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class McpAuditExport(models.Model):
         """
         # bookkeeping that no user may write, hence sudo; events are read without it
         export = self.sudo()
-        if export.state not in ("waiting", "running"):
+        if export.state not in UNFINISHED:
             return
         if not export._may_still():
             export._fail(
@@ -99,14 +100,12 @@ class McpAuditExport(models.Model):
         """Note that a job is at it; return whether there is anything to do."""
         until = None
         if not self.progress:
-            with store.apart(self.env.registry, single=False) as cr:
-                until = store.settled(cr)
+            until = store.settled_apart(self.env.registry)
             if until is None:
                 raise RetryableJobError(
                     "The trail is being written", seconds=5, ignore_retry=True
                 )
-        given_up = self.attempts >= _ATTEMPTS_MAX
-        if given_up:
+        if self.attempts >= _ATTEMPTS_MAX:
             self._fail(
                 self.env._("It was interrupted %(count)s times.", count=self.attempts)
             )
@@ -153,7 +152,7 @@ class McpAuditExport(models.Model):
                 "SELECT state FROM mcp_audit_export WHERE id = %s FOR NO KEY UPDATE",
                 [self.id],
             )
-            if cr.fetchall() not in ([("waiting",)], [("running",)]):
+            if cr.fetchall() not in [[(state,)] for state in UNFINISHED]:
                 raise _StoppedError
             export = self.with_env(self.env(cr=cr))
             yield export

@@ -257,8 +257,7 @@ class McpAuditExport(models.Model):
             "seals": self._seal_range(cr, done),
             "files": done["files"],
         }
-        sign = env["mcp.audit.seal"]._signed if "mcp.audit.seal" in env else None
         try:
-            return manifest.signed(told, sign)
+            return manifest.signed(told, env["mcp.audit.seal"]._signed)
         except (OSError, ValueError) as error:
             raise SigningError from error

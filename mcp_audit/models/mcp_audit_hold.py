@@ -1,12 +1,9 @@
 """Legal holds: what is not deleted, however old it is."""
 
-import ast
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .. import store
+from .. import conditions, store
 
 #: The columns that a hold may name. An end has them as its beginning has: what comes of
 #: a call is held as a whole. ``mcp_audit_about`` in sql/holds.sql knows the same.
@@ -23,7 +20,6 @@ TEXTS = (
     "client_name",
     "request_id",
 )
-_SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class McpAuditHold(models.Model):
@@ -196,8 +192,8 @@ class McpAuditHold(models.Model):
         if self.user_ids:
             leaves.append(("user_id", self.user_ids.ids))
         for name, words in (("model", self.model_names), ("tool", self.tool_names)):
-            if words := [word for word in _SEPARATORS.split(words or "") if word]:
-                leaves.append((name, words))
+            if named := conditions.words(words):
+                leaves.append((name, named))
         for name, values in leaves:
             found[name] = [v for v in found.get(name, values) if v in values]
             if not found[name]:
@@ -211,15 +207,9 @@ class McpAuditHold(models.Model):
     def _leaves(self):
         """Return (column, values) of each condition of the domain."""
         try:
-            terms = ast.literal_eval((self.domain or "").strip() or "[]")
+            terms = conditions.literal(self.domain)
             return [self._leaf(term) for term in terms if term != "&"]
-        except (
-            MemoryError,  # nested too deep for the parser
-            RecursionError,
-            SyntaxError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except (TypeError, ValueError) as error:
             raise ValidationError(
                 self.env._(
                     "Only these can be conditions, with “is” and “is in”: %(names)s",
@@ -229,7 +219,9 @@ class McpAuditHold(models.Model):
 
     @api.model
     def _leaf(self, term):
-        """
+        """Return (column, values) of one condition.
+
+        :param term: [column, operator, values], from the form
         :raise ValueError: it can't be checked where events are deleted
         """
         name, operator, values = term

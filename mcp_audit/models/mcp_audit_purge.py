@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .mcp_audit_bookkeeping import UNFINISHED
+
 #: How many requests are erased at once where somebody waits for it.
 REQUESTS_MAX = 1000
 
@@ -83,7 +85,7 @@ class McpAuditPurge(models.Model):
     def _start_daily(self):
         """Scheduled action: go on with what is not done, or begin what is due now."""
         purge = self.search(
-            [("cause", "=", "retention"), ("state", "in", ("waiting", "running"))],
+            [("cause", "=", "retention"), ("state", "in", UNFINISHED)],
             limit=1,
         )
         (purge or self._plan())._enqueue()
@@ -113,17 +115,11 @@ class McpAuditPurge(models.Model):
             )._run()
 
     def _window(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Purge"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        return self._form(self.env._("Purge"))
 
     def action_stop(self):
         """Let it end where it is: administrators and auditors may, who see it."""
         self.check_access("read")
-        self.filtered(lambda p: p.state in ("waiting", "running")).sudo().write(
+        self.filtered(lambda p: p.state in UNFINISHED).sudo().write(
             {"state": "stopped", "finished": fields.Datetime.now()}
         )

@@ -16,6 +16,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from .. import store
 from ..event import BEGUN, FINISHED
 from ..sealing.seal import EVENTS_MAX
+from .mcp_audit_bookkeeping import UNFINISHED
 from .mcp_audit_retention import GROUPS, PAYLOADS
 
 #: A transaction is to take about this long: whoever places a hold waits for it.
@@ -24,7 +25,9 @@ _SECONDS = 0.035
 _GROWTH = 1.25
 #: A stretch is never shorter than a seal may be: else it would tear one.
 _ROWS_FIRST, _ROWS_MIN, _ROWS_MAX = EVENTS_MAX, EVENTS_MAX, 20_000
-#: Then the next job goes on: Odoo ends workers that take too long.
+#: How many requests are named where a few were erased.
+_TOLD_MAX = 100
+#: After so many seconds the next job goes on: Odoo ends workers that take too long.
 _JOB_SECONDS = 60
 
 
@@ -39,7 +42,7 @@ class McpAuditPurge(models.Model):
         """
         # bookkeeping that no user may write, hence sudo
         purge = self.sudo()
-        if purge.state not in ("waiting", "running"):
+        if purge.state not in UNFINISHED:
             return
         deadline = time.monotonic() + _JOB_SECONDS
         step, rows = purge._prepared(), _ROWS_FIRST
@@ -93,7 +96,7 @@ class McpAuditPurge(models.Model):
                 log_exceptions=False,
             )
             [(state,)] = cr.fetchall()
-            if state not in ("waiting", "running"):
+            if state not in UNFINISHED:
                 return False
             if state == "waiting":
                 purge.write({"state": "running", "started": fields.Datetime.now()})
@@ -174,7 +177,7 @@ class McpAuditPurge(models.Model):
                 )
             )
             purge._note({}, [self._erase(cr, requests)])
-            purge._finish(requests=requests[:100])
+            purge._finish(requests=requests[:_TOLD_MAX])
             purge.flush_recordset()
             return self.browse(purge.id)
 

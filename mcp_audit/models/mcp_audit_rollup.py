@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from .. import folding, store
-from .mcp_audit_event import _OUTCOMES
+from .mcp_audit_event import OUTCOMES
 
 
 class McpAuditRollup(models.Model):
@@ -27,7 +27,7 @@ class McpAuditRollup(models.Model):
     tool = fields.Char(readonly=True)
     model = fields.Char(readonly=True)
     client_name = fields.Char("Client", readonly=True)
-    outcome = fields.Selection(_OUTCOMES, readonly=True)
+    outcome = fields.Selection(OUTCOMES, readonly=True)
     calls = fields.Integer("Requests", readonly=True)
     errors = fields.Integer(readonly=True)
     denials = fields.Integer("Refused", readonly=True)

@@ -140,8 +140,7 @@ class McpAuditSeal(models.Model):
         registry = self.env.registry
         key, witness = SigningKey.load(self._folder()), self._witness()
         self._tell(witness)
-        with store.apart(registry, single=False) as cr:
-            until = store.settled(cr)
+        until = store.settled_apart(registry)
         if until is None:
             raise RetryableJobError("Events are being appended", ignore_retry=True)
         total = 0

@@ -17,10 +17,10 @@ class McpAuditSeal(models.Model):
 
     @api.model
     def _proofs(self, cr, events):
-        """Say of some events by which way their leaves come to the roots of seals.
+        """Yield, seal by seal, how the leaves of some events lead to its roots.
 
-        Where they are all of their group in a seal there is nothing beside the way.
-        What is not sealed yet has no proof.
+        Where all events of a group in a seal are among them, their leaves are enough;
+        else each needs its path. What is not sealed yet has no proof.
 
         :param cr: sees the store as at one moment
         :param events: (id, kind) in the order of their ids
@@ -68,6 +68,10 @@ class McpAuditSeal(models.Model):
 
     @api.model
     def _paths(self, cr, seal, wanted):
+        """Yield (id, [group, place in it, digests of the path]) of events in a seal.
+
+        :param wanted: ids of the events
+        """
         gone = self._gone(cr, seal.first, seal.last)
         events = self._events(cr, seal.first, seal.last)
         for name, present in self._leaves(events).items():

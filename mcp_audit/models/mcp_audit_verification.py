@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..sealing import verification as problems
+from .mcp_audit_bookkeeping import UNFINISHED
 
 
 class McpAuditVerification(models.Model):
@@ -179,9 +180,7 @@ class McpAuditVerification(models.Model):
     def _ask(self):
         # bookkeeping that no user may write, hence sudo
         verifications = self.sudo()
-        verification = verifications.search(
-            [("state", "in", ("waiting", "running"))], limit=1
-        )
+        verification = verifications.search([("state", "in", UNFINISHED)], limit=1)
         if not verification:
             verification = verifications.create({})
         verification._enqueue()
@@ -195,11 +194,4 @@ class McpAuditVerification(models.Model):
             )._run()
 
     def _window(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Verification"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self._form(self.env._("Verification"))

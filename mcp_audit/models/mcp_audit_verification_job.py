@@ -18,8 +18,9 @@ from ..sealing import signing
 from ..sealing import verification as problems
 from ..sealing.seal import Seal
 from ..sealing.verification import Finding, Verifier
+from .mcp_audit_bookkeeping import UNFINISHED
 
-#: Then the next job goes on.
+#: After so many seconds the next job goes on.
 _JOB_SECONDS = 60
 #: Events that are read at once.
 _EVENTS = 5000
@@ -29,6 +30,8 @@ _EVENTS_MAX = 4 * _EVENTS
 _SEALS = 500
 #: Findings that are kept to be shown.
 _SHOWN = 100
+#: How many seals the trail is told of.
+_TOLD_MAX = 50
 
 
 class McpAuditVerification(models.Model):
@@ -40,7 +43,7 @@ class McpAuditVerification(models.Model):
         Written on cursors of its own, so that people see how far it is.
         """
         verification = self.sudo()
-        if verification.state not in ("waiting", "running"):
+        if verification.state not in UNFINISHED:
             return
         started = verification.started or fields.Datetime.now()
         self._note(state="running", started=started)
@@ -210,7 +213,9 @@ class McpAuditVerification(models.Model):
                     "problems": state["found"],
                     "seals": state["seals"],
                     "events": state["events"],
-                    "broken_seals": sorted({f["seal"] for f in state["findings"]})[:50],
+                    "broken_seals": sorted({f["seal"] for f in state["findings"]})[
+                        :_TOLD_MAX
+                    ],
                 },
             )
             verification.flush_recordset()

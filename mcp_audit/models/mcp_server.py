@@ -4,7 +4,7 @@ A call that may change something is appended before it runs, on a cursor of its 
 it ended is appended in its own transaction, as the last statement: the trail says that
 it succeeded exactly where its effect is there. How it failed is appended apart, once
 that transaction is undone. A worker that dies between the two leaves a beginning
-without an end, which the recovery finds (``mcp_audit_recovery.py``).
+without an end, which the recovery finds (``_recover`` of ``mcp_audit_event.py``).
 """
 
 import functools
@@ -107,7 +107,8 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _append_beginning(self, exchange):
-        """
+        """Append that a call which may change something is about to run.
+
         :raise ServiceUnavailable: it can't be written, and so the call may not run
         """
         event = self._portrait(exchange).begun()
@@ -166,7 +167,8 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _not_written(self, exchange, error):
-        """
+        """Say in the server's log that something is missing from the trail.
+
         :raise ServiceUnavailable: unless an administrator lets calls go on without
         """
         _logger.critical(

@@ -9,6 +9,6 @@ class McpSession(models.Model):
     def action_view_requests(self):
         """Show the requests of the session."""
         self.ensure_one()
-        return self.env["mcp.audit.event"]._log(
+        return self.env["mcp.audit.event"]._requests_window(
             self.display_name or self.env._("Session"), [("session_id", "=", self.id)]
         )

@@ -62,6 +62,6 @@ class McpTool(models.Model):
     def action_view_calls(self):
         """Show the calls of the tool."""
         self.ensure_one()
-        return self.env["mcp.audit.event"]._log(
+        return self.env["mcp.audit.event"]._requests_window(
             self.display_name, [("tool", "=", self.name)], month=1
         )

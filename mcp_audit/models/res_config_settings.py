@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .mcp_audit_bookkeeping import UNFINISHED
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -80,9 +82,7 @@ class ResConfigSettings(models.TransientModel):
         sealed, late = protection._sealed()
         # shown to whoever may see the settings
         verifications = self.env["mcp.audit.verification"].sudo()
-        last = verifications.search(
-            [("state", "not in", ("waiting", "running"))], limit=1
-        )
+        last = verifications.search([("state", "not in", UNFINISHED)], limit=1)
         for settings in self:
             settings.mcp_audit_level = str(protection._level())
             settings.mcp_audit_sealed = sealed
@@ -91,4 +91,5 @@ class ResConfigSettings(models.TransientModel):
             settings.mcp_audit_failed_jobs = self.env["mcp.audit.job"]._failed_count()
 
     def action_mcp_audit_verify(self):
+        """Have the trail verified, and show how far that is."""
         return self.env["mcp.audit.verification"].action_verify()

@@ -44,6 +44,6 @@ class ResUsers(models.Model):
     def action_view_mcp_activity(self):
         """Show what the clients of the user did."""
         self.ensure_one()
-        return self.env["mcp.audit.event"]._log(
+        return self.env["mcp.audit.event"]._requests_window(
             self.display_name, [("user_id", "=", self.id)], month=1
         )

@@ -1,4 +1,9 @@
-"""Checking an exported file by itself: where it was made, and that it is whole."""
+"""Checking an exported file by itself: where it was made, and that it is whole.
+
+Run by ``setup/verify-export`` where there is no Odoo: nothing of the addon beyond this
+package can be imported here. What it takes of an event is handed in, and of a manifest
+it is written again.
+"""
 
 import hashlib
 import json
@@ -14,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from .proof import check_proof
 from .signing import is_signed, key_id
 
+#: As :mod:`..manifest` names it.
 _MANIFEST = "manifest.json"
+#: Bytes that are read at once.
 _CHUNK = 1 << 20
 #: Problems that are told, of each sort.
 _TOLD = 20
@@ -67,17 +74,38 @@ def check(
 
 
 def _check(archive, report, leaf, digest, keys):
-    names = archive.namelist()
-    if _MANIFEST not in names:
-        report.problems.append(f"It has no {_MANIFEST}.")
-        return
-    try:
-        report.manifest = orjson.loads(archive.read(_MANIFEST))
-        files, columns = report.manifest["files"], report.manifest["columns"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        report.problems.append(f"{_MANIFEST} is not one of an export.")
+    if not _read_manifest(archive, report):
         return
     keys = _check_signature(report, keys)
+    _check_files(archive, report)
+    if report.problems or report.manifest.get("format") != "jsonl":
+        report.events = report.manifest.get("events", 0)
+        return
+    _check_events(archive, report, leaf, digest, keys)
+    if report.events != report.manifest.get("events"):
+        report.problems.append(
+            f"It holds {report.events} events, and tells of "
+            f"{report.manifest.get('events')}."
+        )
+
+
+def _read_manifest(archive, report):
+    """Put the manifest into the report; return whether it is one of an export."""
+    if _MANIFEST not in archive.namelist():
+        report.problems.append(f"It has no {_MANIFEST}.")
+        return False
+    try:
+        report.manifest = orjson.loads(archive.read(_MANIFEST))
+        _ = report.manifest["files"], report.manifest["columns"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        report.problems.append(f"{_MANIFEST} is not one of an export.")
+        return False
+    return True
+
+
+def _check_files(archive, report):
+    """Compare the files that are there with those that the manifest tells of."""
+    names, files = archive.namelist(), report.manifest["files"]
     for name in sorted({*names, *files} - {_MANIFEST}):
         if names.count(name) != 1 or name not in files:
             report.problems.append(f"{name}: is not there once, or not told of.")
@@ -85,17 +113,20 @@ def _check(archive, report, leaf, digest, keys):
         with archive.open(name) as file:
             if _digest(file) != files[name]["sha256"]:
                 report.problems.append(f"{name}: was changed.")
-    if report.problems or report.manifest.get("format") != "jsonl":
-        report.events = report.manifest.get("events", 0)
-        return
-    proofs = [name for name in files if name.startswith("proofs")]
+
+
+def _check_events(archive, report, leaf, digest, keys):
+    """Read all events, and check their order, their contents and their proofs."""
+    files = report.manifest["files"]
+    has_leaves = "kind" in report.manifest["columns"] and any(
+        name.startswith("proofs") for name in files
+    )
     last = 0
     for name in sorted(files, key=_number):
         if not name.startswith("events"):
             continue
-        rows = _rows(archive, name)
         leaves = {}
-        for row in rows:
+        for row in _rows(archive, name):
             report.events += 1
             if row.get("id", 0) <= last:
                 report.problems.append(
@@ -103,16 +134,11 @@ def _check(archive, report, leaf, digest, keys):
                 )
             last = row.get("id", 0)
             _check_contents(report, row, digest)
-            if proofs and "kind" in columns:
+            if has_leaves:
                 leaves[last] = leaf(row)
         proof = name.replace("events", "proofs")
         if proof in files:
             _check_proofs(archive, proof, leaves, keys, report)
-    if report.events != report.manifest.get("events"):
-        report.problems.append(
-            f"It holds {report.events} events, and tells of "
-            f"{report.manifest.get('events')}."
-        )
 
 
 def _check_signature(report, keys):
@@ -129,6 +155,7 @@ def _check_signature(report, keys):
             report.problems.append("It does not come with its key: name a file of it.")
             return {}
         keys = {key_id(public): public}
+    # as manifest.canonical has it
     told = {name: what for name, what in report.manifest.items() if name != "signature"}
     statement = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     signed = is_signed(statement, str(signature.get("signature")), report.key, keys)

@@ -1,4 +1,4 @@
-"""Merkle trees of SHA-256, as RFC 6962 has them (section 2.1).
+"""Merkle trees of SHA-256 and their audit paths, as RFC 6962 has them (section 2.1).
 
 Leaves are digests already, made with the prefix that tells them from nodes.
 """
@@ -30,10 +30,10 @@ def _above(level):
 
 
 def paths(leaves: Sequence[bytes], places: Sequence[int]) -> dict[int, list[bytes]]:
-    """Return what has to be known beside each of some leaves to come to the root.
+    """Return the audit paths of some leaves: the digests that lead to the root.
 
     :param places: of the leaves, from 0
-    :return: by place, from the leaf upwards
+    :return: by place, the digests beside the way from the leaf upwards
     """
     found: dict[int, list[bytes]] = {place: [] for place in places}
     level, step = list(leaves), 0

@@ -74,6 +74,7 @@ class Group:
 
     @classmethod
     def of(cls, name: str, leaves: Iterable[bytes]) -> "Group":
+        """Return the group that some leaves are, in the order of their ids."""
         leaves = list(leaves)
         return cls(name, len(leaves), merkle.root(leaves).hex())
 

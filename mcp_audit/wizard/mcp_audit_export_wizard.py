@@ -1,12 +1,10 @@
 """Asking for an export: of which events, which columns of them, and as what."""
 
-import ast
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .. import conditions
 from ..event import COLUMNS
 
 #: What most want to know of a request.
@@ -32,7 +30,6 @@ _USUAL = (
 _COUNT_MAX = 100_000
 #: As many rows as a list lets one select: then it is all that it shows.
 _SELECTED_MAX = 20_000
-_SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class McpAuditExportWizard(models.TransientModel):
@@ -181,21 +178,14 @@ class McpAuditExportWizard(models.TransientModel):
         if self.user_ids:
             domain &= Domain("user_id", "in", self.user_ids.ids)
         for name, words in (("tool", self.tool_names), ("model", self.model_names)):
-            if words := [word for word in _SEPARATORS.split(words or "") if word]:
-                domain &= Domain(name, "in", words)
+            if named := conditions.words(words):
+                domain &= Domain(name, "in", named)
         for name in ("outcome", "kind"):
             if self[name]:
                 domain &= Domain(name, "=", self[name])
         try:
-            further = ast.literal_eval((self.domain or "").strip() or "[]")
-            return list(domain & Domain(further))
-        except (
-            MemoryError,  # nested too deep for the parser
-            RecursionError,
-            SyntaxError,
-            TypeError,
-            ValueError,
-        ) as error:
+            return list(domain & Domain(conditions.literal(self.domain)))
+        except (RecursionError, TypeError, ValueError) as error:
             raise UserError(
                 self.env._("The further conditions make no sense.")
             ) from error

@@ -5,6 +5,8 @@ from odoo.http import request
 
 
 class McpController(http.Controller):
+    """The address of the endpoint."""
+
     def _only_reads(self, rule, args):
         return request.dispatcher.only_reads()
 
@@ -24,4 +26,5 @@ class McpController(http.Controller):
         save_session=False,
     )
     def endpoint(self):
+        """Process the one message that the dispatcher has read; return its answer."""
         return request.env["mcp.server"]._handle(request.dispatcher.exchange)

@@ -15,6 +15,8 @@ _DOCUMENTS = (
 
 
 class OAuthDiscoveryController(http.Controller):
+    """Where RFC 8414 and RFC 9728 have clients look, with and without a path."""
+
     @http.route(
         [
             address
@@ -32,4 +34,5 @@ class OAuthDiscoveryController(http.Controller):
         save_session=False,
     )
     def nothing(self, **_parameters):
+        """Say that there is no such document."""
         return request.make_json_response({"error": "not_found"}, status=404)

@@ -20,6 +20,7 @@ from . import mcp_offer
 from . import mcp_tool
 from . import mcp_tool_calls
 from . import mcp_tool_targets
+from . import mcp_tool_domains
 from . import mcp_tool_discovery
 from . import mcp_tool_describe
 from . import mcp_tool_system
@@ -27,6 +28,7 @@ from . import mcp_tool_actions
 from . import mcp_access
 from . import mcp_tool_access
 from . import mcp_tool_records
+from . import mcp_tool_files
 from . import mcp_tool_aggregate
 from . import mcp_tool_amounts
 from . import mcp_tool_names

@@ -26,7 +26,8 @@ class Base(models.AbstractModel):
         """Hook: return those of the records whose names a client may be told.
 
         Asked of records that another record points at, whose names Odoo shows to
-        everybody who may read that one. An override narrows the result of ``super()``.
+        everybody who may read that one. An override narrows the result of ``super()``;
+        it is on the way of each answer, and does not read the names themselves.
         """
         return self.browse() if is_fenced(self._name) else self
 

@@ -12,6 +12,7 @@ from odoo import api, models
 from ..fences import is_fenced
 
 OPERATIONS = ("read", "create", "write", "unlink")
+#: How many groups, rules or fields a reason names.
 _NAMES_MAX = 10
 #: The methods of the tools that do an operation.
 _TOOL_METHODS = {
@@ -43,6 +44,7 @@ class AccessLayer:
     remedy: str = ""
 
     def describe(self) -> dict[str, str | bool]:
+        """Return it as a model reads it."""
         return {"layer": self.name, "allowed": self.allowed, "reason": self.reason}
 
 
@@ -180,6 +182,14 @@ class McpAccess(models.AbstractModel):
 
     @api.model
     def _rule_layer(self, model, operation, id_):
+        """Hook: return what record rules say.
+
+        An override may change under which conditions they are asked, or about which
+        record, and calls ``super()``.
+
+        :param id_: of a record, ``None`` to ask about the model
+        :rtype: AccessLayer
+        """
         rules = self.env["ir.rule"]
         if id_ is None or operation == "create":
             if rules._compute_domain(model._name, operation).is_true():

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+#: Characters of a request id that are compared.
 _ID_MAX = 200
+#: For longer than any request runs.
+_KEPT = timedelta(hours=1)
 
 
 class McpCancellation(models.Model):
@@ -60,5 +63,5 @@ class McpCancellation(models.Model):
 
     @api.autovacuum
     def _gc_cancellations(self):
-        before = fields.Datetime.now() - timedelta(hours=1)
+        before = fields.Datetime.now() - _KEPT
         self.sudo().search([("create_date", "<", before)]).unlink()

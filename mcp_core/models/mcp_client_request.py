@@ -17,6 +17,8 @@ from ..stream_asker import CHANNEL, TIMEOUT
 
 #: How many requests a threaded server is taken to handle at once.
 _THREADS = 16
+#: For longer than any request runs.
+_KEPT = timedelta(hours=1)
 
 
 class McpClientRequest(models.Model):
@@ -67,7 +69,8 @@ class McpClientRequest(models.Model):
     def _check_waiting(self, exchange, waiting, own):
         """Hook: refuse to let one call more wait for its client.
 
-        Each holds a worker until its client answers. An override calls ``super()``.
+        Each holds a worker until its client answers. An override may refuse earlier,
+        and calls ``super()``. It runs apart from the call's own transaction.
 
         :param waiting: how many calls wait already
         :param own: how many of them are of the current user
@@ -103,5 +106,5 @@ class McpClientRequest(models.Model):
 
     @api.autovacuum
     def _gc_requests(self):
-        before = fields.Datetime.now() - timedelta(hours=1)
+        before = fields.Datetime.now() - _KEPT
         self.sudo().search([("create_date", "<", before)]).unlink()

@@ -1,4 +1,8 @@
-"""What tools, resources and their like have in common: records offered to clients."""
+"""What tools, resources and their like have in common: records offered to clients.
+
+Whom they are offered to, which methods they may name, and how what these do is held to
+what it may do. A catalogue of all of them is remembered; what is in there is no record.
+"""
 
 from contextlib import contextmanager
 
@@ -8,6 +12,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..decorators import marked
 from ..limits import LimitedSavepoint
 from ..protocol.errors import InvalidParams
 
@@ -66,7 +71,8 @@ class McpOffer(models.AbstractModel):
     def _described(self):
         """Return what the protocol knows of the record: immutable, and no record.
 
-        It has a method ``describe(revision)``.
+        Each kind of offer has its own. It has a ``name`` and a method
+        ``describe(revision)``, which returns the entry of a list.
         """
         raise NotImplementedError
 
@@ -85,15 +91,23 @@ class McpOffer(models.AbstractModel):
 
     @api.model
     def _catalogue_domain(self):
-        """Hook: return the domain of what is offered to more than one user."""
+        """Hook: return the domain of what is offered to more than one user.
+
+        An override narrows the result of ``super()``; what it leaves out, it adds in an
+        override of :meth:`_available` to the users that it is for.
+
+        :rtype: Domain
+        """
         return Domain.TRUE
 
     @api.model
     def _available(self, exchange):
         """Hook: return what the caller is offered and may use, in order.
 
-        An override filters the result of ``super()``; it adds nothing.
+        An override filters the result of ``super()``; it adds nothing but what is the
+        caller's own.
 
+        :return: what :meth:`_described` returns of each
         :rtype: list
         """
         own_groups = frozenset(self.env.user._get_group_ids())
@@ -102,6 +116,43 @@ class McpOffer(models.AbstractModel):
             for offer, groups in self._catalogue()
             if not groups or groups & own_groups
         ]
+
+    @api.model
+    def _named(self, exchange, name):
+        """Return the offer *name* if the caller is offered it, otherwise ``None``.
+
+        :param name: from the client, of any type
+        """
+        for offer in self._available(exchange):
+            if offer.name == name:
+                return offer
+        return None
+
+    # ------------------------------------------------------------
+    # Methods that records name
+    # ------------------------------------------------------------
+
+    @api.model
+    @ormcache("marker")
+    def _marked(self, marker):
+        """Return the names of the methods that carry a marker.
+
+        Records may name these and no others.
+
+        :param str marker: see :mod:`..decorators`
+        :rtype: frozenset[str]
+        """
+        return frozenset(marked(type(self), marker))
+
+    @api.model
+    def _selection_of_marked(self, marker, prefix):
+        """Return the methods that carry a marker for a selection, without a prefix."""
+        names = sorted(self._marked(marker))
+        return [(name, name.removeprefix(prefix)) for name in names]
+
+    # ------------------------------------------------------------
+    # Holding what runs
+    # ------------------------------------------------------------
 
     @api.model
     def _limited(self, *, read_only):

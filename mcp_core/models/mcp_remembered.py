@@ -53,6 +53,6 @@ class McpRemembered(models.AbstractModel):
         """Hook: an app is uninstalled, and with it the last groups that the records are
         for.
 
-        An override sees to it that they are for nobody afterwards: without any group
-        they would be for everybody.
+        An override sees to it that they are for nobody afterwards, as without any group
+        they would be for everybody, and calls ``super()``. It runs as the superuser.
         """

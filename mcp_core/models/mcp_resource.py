@@ -4,9 +4,8 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
-from odoo.tools import frozendict, ormcache
 
-from ..decorators import marked
+from ..decorators import COMPLETION_METHOD, RESOURCE_METHOD
 from ..exceptions import RETRIED
 from ..protocol.errors import (
     InternalError,
@@ -47,27 +46,15 @@ class McpResource(models.Model):
     )
 
     @api.model
-    @ormcache()
-    def _methods(self):
-        """Return {marker: names} of the methods that records may name."""
-        return frozendict(
-            (marker, frozenset(marked(type(self), marker)))
-            for marker in ("_mcp_resource_method", "_mcp_completion_method")
-        )
-
-    @api.model
     def _selection_method(self):
-        names = sorted(self._methods()["_mcp_resource_method"])
-        return [(name, name.removeprefix("_resource_")) for name in names]
+        return self._selection_of_marked(RESOURCE_METHOD, "_resource_")
 
     @api.model
     def _selection_completion(self):
-        names = sorted(self._methods()["_mcp_completion_method"])
-        return [(name, name.removeprefix("_complete_")) for name in names]
+        return self._selection_of_marked(COMPLETION_METHOD, "_complete_")
 
     @api.constrains("uri", "method", "completion")
     def _check_definition(self):
-        methods = self._methods()
         for resource in self:
             scheme, colon, _rest = resource.uri.partition(":")
             try:
@@ -83,9 +70,9 @@ class McpResource(models.Model):
                     self.env._("The URI “%s” needs a scheme.", resource.uri)
                 )
             # a dynamic selection is not checked by the field itself
-            if resource.method not in methods["_mcp_resource_method"] or (
+            if resource.method not in self._marked(RESOURCE_METHOD) or (
                 resource.completion
-                and resource.completion not in methods["_mcp_completion_method"]
+                and resource.completion not in self._marked(COMPLETION_METHOD)
             ):
                 raise ValidationError(
                     self.env._(
@@ -131,7 +118,7 @@ class McpResource(models.Model):
         try:
             with self._reading():
                 method = resource.method
-                if method not in self._methods()["_mcp_resource_method"]:
+                if method not in self._marked(RESOURCE_METHOD):
                     raise MissingError(method)
                 found = getattr(self, method)(exchange, uri, **variables)
         except (*RETRIED, ProtocolError):
@@ -165,7 +152,7 @@ class McpResource(models.Model):
             raise InvalidParams(f"Unknown resource template: {quote(uri)}.")
         if name not in resource.template.variables:
             raise InvalidParams(f"The template has no variable {quote(name)}.")
-        if resource.completion not in self._methods()["_mcp_completion_method"]:
+        if resource.completion not in self._marked(COMPLETION_METHOD):
             return []
         with self._reading():
             return getattr(self, resource.completion)(exchange, name, value, chosen)

@@ -9,14 +9,14 @@ from ..decorators import completion_method, resource_method
 from ..exceptions import RETRIED
 from ..fences import is_fenced
 from ..protocol.resource import contents
+from ..record_finder import ID_MAX
 from ..texts import file_contents
+from .mcp_server_resources import COMPLETED_MAX
 
 #: The largest file that is handed out, in bytes.
 FILE_MAX = 4 * 1024 * 1024
 #: Fields whose values open something: nobody who asks for a record means them.
 _KEYS = re.compile(r"(.+_)?(token|password|secret|key)")
-_ID_MAX = 2**31 - 1
-_COMPLETED_MAX = 100
 
 
 class McpResource(models.Model):
@@ -123,7 +123,7 @@ class McpResource(models.Model):
         if (number := self._number(value)) is not None:
             found += self.env["mcp.tool"]._visible_records(model, [number]).ids
         if not value or model._rec_name or model._rec_names_search:
-            named = model.name_search(value, limit=_COMPLETED_MAX)
+            named = model.name_search(value, limit=COMPLETED_MAX)
             found += [id_ for id_, _name in named]
         return [str(id_) for id_ in dict.fromkeys(found)]
 
@@ -133,4 +133,4 @@ class McpResource(models.Model):
         if not (text.isascii() and text.isdecimal() and len(text) <= 10):
             return None
         number = int(text)
-        return number if 0 < number <= _ID_MAX else None
+        return number if 0 < number <= ID_MAX else None

@@ -57,6 +57,16 @@ class McpResource(models.Model):
 
     @api.model
     def _printed(self, report, ids):
+        """Hook: print a report, and return its content and ``"pdf"`` or ``"html"``.
+
+        An override may change under which conditions Odoo prints it, and calls
+        ``super()``.
+
+        :param report: one of :meth:`_usable_reports`
+        :param list ids: of records that the caller may see
+        :rtype: tuple[bytes, str]
+        :raise UserError: this server can't print, or printing would change something
+        """
         reports = self.env["ir.actions.report"]
         if reports.get_wkhtmltopdf_state() in _NO_ENGINE:
             raise UserError(
@@ -80,11 +90,12 @@ class McpResource(models.Model):
 
     @api.model
     def _usable_reports(self, domain):
-        """Return the reports that the caller may print.
+        """Hook: return the reports that the caller may print.
 
         Reports describe documents, and what is in those is read as the caller: hence
         sudo on the reports themselves, of which only those remain that are for the
-        caller's groups and of models that the caller may read.
+        caller's groups and of models that the caller may read. An override filters the
+        result of ``super()``.
         """
         own = self.env.user.all_group_ids
         reports = self.env["ir.actions.report"].sudo()

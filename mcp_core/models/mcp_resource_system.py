@@ -6,8 +6,7 @@ from odoo import api, fields, models, release
 from odoo.fields import Domain
 
 from ..decorators import completion_method, resource_method
-
-_INSTALLED = Domain("state", "in", ("installed", "to upgrade", "to remove"))
+from .mcp_tool_system import INSTALLED
 
 
 class McpResource(models.Model):
@@ -35,7 +34,7 @@ class McpResource(models.Model):
                 "odoo": release.series,
                 "edition": "Enterprise" if enterprise else "Community",
                 "installed_apps": modules.search_count(
-                    _INSTALLED & Domain("application", "=", True)
+                    INSTALLED & Domain("application", "=", True)
                 ),
                 "user": {"id": user.id, "name": user.name},
                 "company": self._company(self.env.company),
@@ -64,7 +63,7 @@ class McpResource(models.Model):
     @resource_method
     def _resource_modules(self, exchange, uri):
         """List the installed modules, apps first."""
-        found = self._modules().search(_INSTALLED)
+        found = self._modules().search(INSTALLED)
         return self._json(
             {"modules": [self._described_module(module) for module in found]}
         )
@@ -84,7 +83,7 @@ class McpResource(models.Model):
             described["description"] = description
         described["depends"] = module.dependencies_id.mapped("name")
         dependents = self._modules().search(
-            _INSTALLED & Domain("dependencies_id.name", "=", name)
+            INSTALLED & Domain("dependencies_id.name", "=", name)
         )
         described["needed_by"] = dependents.mapped("name")
         if self.env.user.has_group("base.group_system"):
@@ -115,10 +114,11 @@ class McpResource(models.Model):
     def _visible_modules(self):
         if self.env.user.has_group("base.group_system"):
             return Domain.TRUE
-        return _INSTALLED
+        return INSTALLED
 
     @api.model
     def _described_module(self, module):
+        """Return what everybody may know of an installed module."""
         described = {"name": module.name, "title": module.shortdesc or module.name}
         if module.summary:
             described["summary"] = module.summary

@@ -4,16 +4,27 @@
 marked methods: another addon adds one by inheriting the model. The hooks are where
 other addons put their concern; each is extended with ``super()`` and by nothing else:
 
-``_authenticate``      says who is calling (``mcp_server_access.py``), and
-``_principal``         whom credentials stand for
-``_authorize``         refuses an understood message before it runs
-``_count``             is told of what is refused before it is understood
-``_execute``           runs it
-``_emit``              is told what happened
-``_get_capabilities``  and ``_get_instructions`` introduce the server
-                       (``mcp_server_lifecycle.py``)
-``_available``         of ``mcp.tool`` says what the caller is offered
-``_call``              of ``mcp.tool`` runs a tool
+``_authenticate``        says who is calling (``mcp_server_access.py``), with
+``_client_address``      from where,
+``_principal``           whom credentials stand for,
+``_challenges``          and ``_accepted_told`` what else would be accepted
+``_authorize``           refuses an understood message before it runs
+``_count``               is told of what is refused before it is understood
+``_execute``             runs it
+``_emit``                is told what happened
+``_get_capabilities``    and ``_get_instructions`` introduce the server
+                         (``mcp_server_lifecycle.py``)
+``_complete_reference``  completes what a client refers to (``mcp_server_resources.py``)
+``_settings``            has the tables of settings (``mcp_server_settings.py``)
+
+Those of other models: of what is offered, ``_available`` and ``_catalogue_domain``
+(``mcp.offer``) and ``_mcp_without_groups`` (``mcp.remembered``); of ``mcp.tool``,
+``_call``, ``_error_message``, ``_question``, ``_target_model``, ``_target_field``,
+``_record_cap``, ``_is_callable``, ``_change``, ``_check_related`` and ``_is_counted``;
+of ``mcp.resource``, ``_usable_reports`` and ``_printed``; of ``mcp.access``,
+``_access_layers`` and ``_rule_layer``; ``_check_waiting`` of ``mcp.client.request``,
+``_mcp_nameable`` of every model and ``_mcp_check_words`` of the settings. The docstring
+of each says what an override may do.
 """
 
 from http import HTTPStatus
@@ -21,7 +32,7 @@ from http import HTTPStatus
 from odoo import api, models
 from odoo.tools import frozendict, ormcache
 
-from ..decorators import marked
+from ..decorators import PROTOCOL_METHOD, marked
 from ..exchange import FINISHED
 from ..protocol import headers, jsonrpc, pagination
 from ..protocol.errors import (
@@ -105,7 +116,7 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _method_for(self, exchange):
-        """Return the handler of the exchange's method.
+        """Return the handler of the exchange's method, bound.
 
         :raise MethodNotFound: the revision has no such method
         """
@@ -124,7 +135,7 @@ class McpServer(models.AbstractModel):
         return frozendict(
             (name, (attribute, eras, only_reads))
             for attribute, (name, eras, only_reads) in marked(
-                type(self), "_mcp_protocol_method"
+                type(self), PROTOCOL_METHOD
             ).items()
         )
 
@@ -189,7 +200,9 @@ class McpServer(models.AbstractModel):
     def _authorize(self, exchange):
         """Hook: refuse an understood message before it runs.
 
-        An override calls ``super()`` and may raise a :class:`ProtocolError`.
+        Runs within :meth:`_execute`, once for each try of the transaction: what an
+        override does outside of that is keyed by ``exchange.id``. It calls ``super()``
+        and may raise a :class:`ProtocolError`.
         """
 
     @api.model
@@ -197,13 +210,16 @@ class McpServer(models.AbstractModel):
         """Hook: an authenticated caller has sent something, a message or not.
 
         Called where :meth:`_authorize` may not have been: for what could not be read,
-        or ends a session. ``exchange.message`` may be ``None``. An override may raise a
-        :class:`ProtocolError`.
+        or ends a session; an override sees to it that nothing is counted twice.
+        ``exchange.message`` may be ``None``. An override calls ``super()`` and may
+        raise a :class:`ProtocolError`.
         """
 
     @api.model
     def _execute(self, exchange):
         """Hook: run the message. An override may act before and after ``super()``.
+
+        It returns what ``super()`` returns, or an answer of its own instead.
 
         It runs once per try of the transaction: what an override does outside of the
         transaction is keyed by ``exchange.id``.
@@ -229,8 +245,8 @@ class McpServer(models.AbstractModel):
     def _emit(self, kind, exchange, **facts):
         """Hook: something happened that an auditor may want to know.
 
-        Does nothing by itself. *facts* hold no secrets, and none that an override could
-        keep.
+        Does nothing by itself; an override calls ``super()``. *facts* hold no secrets:
+        an override may keep them.
 
         :data:`~exchange.FINISHED` comes last of a message. With a ``result`` (``None``
         for what gets no answer) the transaction of the work is about to be committed;

@@ -56,7 +56,9 @@ class McpServer(models.AbstractModel):
     def _client_address(self, http_request):
         """Hook: return the address that a request comes from, as text.
 
-        That of the connection, or what Odoo takes from its proxy.
+        That of the connection, or what Odoo takes from its proxy. An override returns
+        another one that it has reason to trust, or what ``super()`` returns. Asked
+        before anybody is known.
 
         :param http_request: of werkzeug, read only
         """
@@ -81,6 +83,8 @@ class McpServer(models.AbstractModel):
     def _challenges(self):
         """Hook: return how one may authenticate, the best way first.
 
+        An override adds to the list of ``super()``.
+
         :return: values of WWW-Authenticate (RFC 9110, section 11.6.1)
         """
         return ['Bearer realm="Odoo MCP"']
@@ -89,7 +93,8 @@ class McpServer(models.AbstractModel):
     def _accepted_told(self):
         """Hook: return what a refusal says of the credentials that are accepted.
 
-        The same whatever was sent: it tells nothing about that.
+        The same whatever was sent: it tells nothing about that. An override that
+        accepts further credentials returns a text of its own, which names them all.
         """
         return (
             "Authentication required. Send an Odoo API key as 'Authorization: Bearer "
@@ -98,14 +103,30 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _caller_context(self):
-        """Return the context that a caller works in: their own, and the main company.
+        """Return the context that a caller works in.
 
-        Of several companies the main one, as when the user opens Odoo.
+        Their own language and timezone and, of several companies, the main one, as when
+        the user opens Odoo.
+
+        :rtype: dict
         """
         context = dict(self.env["res.users"].context_get())
         caller = self.env["res.users"]._mcp_caller(self.env.uid)
         context["allowed_company_ids"] = [caller.company_id]
         return context
+
+    @api.model
+    def _client_env(self):
+        """Return the environment in which a client of the current user is answered.
+
+        For what is tried on Odoo's screens: nothing of the web client's context is in
+        there.
+
+        :rtype: odoo.api.Environment
+        """
+        # not with_context, which would keep the web client's companies
+        env = self.env(context={})
+        return env(context=env["mcp.server"]._caller_context())
 
     @api.model
     def _origin_pass(self, origin):

@@ -12,7 +12,7 @@ from ..protocol.logging import LEVELS
 from ..protocol.revision import REVISIONS, Era, negotiate
 
 _VERSION = Manifest.for_addon("mcp_core").version
-#: Longest part of a client's self-description that is kept.
+#: Characters of a client's name and of its version that are kept.
 _CLIENT_TEXT_MAX = 120
 
 _INSTRUCTIONS = """\
@@ -83,7 +83,13 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _get_capabilities(self, exchange):
-        """Hook: return the server capabilities; an override adds members."""
+        """Hook: return the server capabilities (lifecycle, "Capability Negotiation").
+
+        An override adds members to the result of ``super()`` for what it handles.
+
+        :param exchange: in the revision that was agreed on
+        :rtype: dict
+        """
         capabilities = {"tools": {}, "resources": {}, "completions": {}, "logging": {}}
         if not exchange.revision.modern:
             capabilities["resources"] = {"subscribe": True}
@@ -93,7 +99,10 @@ class McpServer(models.AbstractModel):
     def _get_instructions(self, exchange):
         """Hook: return the text that tells a model how to work with this server.
 
-        Clients cut it at 2,048 characters: an override adds sparingly.
+        Clients cut it at 2,048 characters: an override adds to the text of ``super()``,
+        and sparingly.
+
+        :rtype: str
         """
         if self.env.user.tz:
             zone = f"Times without an offset are in {self.env.tz.zone}.\n"

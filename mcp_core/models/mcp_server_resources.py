@@ -7,7 +7,7 @@ from ..protocol.errors import InvalidParams
 from ..protocol.revision import Era
 
 #: The most values that one completion may have (utilities, "Completion").
-_COMPLETED_MAX = 100
+COMPLETED_MAX = 100
 
 
 class McpServer(models.AbstractModel):
@@ -67,7 +67,7 @@ class McpServer(models.AbstractModel):
         if not (isinstance(name, str) and isinstance(value, str)):
             raise InvalidParams("argument needs name and value (strings).")
         values = self._complete_reference(exchange, reference, name, value, chosen)
-        shown = values[:_COMPLETED_MAX]
+        shown = values[:COMPLETED_MAX]
         return {
             "completion": {
                 "values": shown,

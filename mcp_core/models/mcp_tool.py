@@ -1,8 +1,8 @@
 """Tools: records that administrators manage, run by marked methods.
 
 How a tool is described and what makes a good record. ``mcp_tool_calls.py`` offers and
-runs them, ``mcp_tool_targets.py`` guards what they may be pointed at, and the files
-after those hold what each of them does.
+runs them, ``mcp_tool_targets.py`` and ``mcp_tool_domains.py`` guard what they may be
+pointed at, and the files after those hold what each of them does.
 """
 
 import inspect
@@ -13,7 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import frozendict, ormcache
 
-from ..decorators import marked
+from ..decorators import TOOL_METHOD, marked
 from ..protocol import schema
 from ..protocol.tool import Tool
 
@@ -85,7 +85,7 @@ class McpTool(models.Model):
     @ormcache()
     def _tool_methods(self):
         """Return {name: whether it is interactive} of the methods that tools run."""
-        return frozendict(marked(type(self), "_mcp_tool_method"))
+        return frozendict(marked(type(self), TOOL_METHOD))
 
     @api.model
     def _selection_method(self):

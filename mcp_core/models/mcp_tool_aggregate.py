@@ -18,6 +18,7 @@ _MOMENTS = ("date", "datetime")
 _FUNCTIONS = ("sum", "avg", "min", "max", "count_distinct")
 #: Beyond them a float has only the noise of its additions.
 _DECIMALS = 6
+#: How many fields an error proposes.
 _PROPOSED_MAX = 8
 
 

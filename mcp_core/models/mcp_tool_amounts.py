@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..exceptions import ToolError
+from ..fields_ranking import is_readable
 from ..grouping import Grouping
 
 #: The measures of an amount that are amounts again.
@@ -92,7 +93,7 @@ class McpTool(models.Model):
     @api.model
     def _currency_source(self, model, field):
         """Return the grouping that a computed currency follows from, if any."""
-        if not self._is_visible(model, "company_id"):
+        if not is_readable(model, "company_id"):
             return None
         company = model._fields["company_id"]
         depends = self.env.registry.field_depends[field]

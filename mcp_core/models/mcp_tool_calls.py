@@ -1,4 +1,4 @@
-"""Running a tool for a caller."""
+"""Running a tool for a caller: arguments, the savepoint around it, and its answer."""
 
 import logging
 
@@ -27,14 +27,6 @@ class McpTool(models.Model):
     _inherit = "mcp.tool"
 
     @api.model
-    def _named(self, exchange, name):
-        """Return the tool *name* if the caller is offered it, otherwise ``None``."""
-        for tool in self._available(exchange):
-            if tool.name == name:
-                return tool
-        return None
-
-    @api.model
     def _only_reads(self, name):
         """Return whether a read replica can run the tool *name*, if there is one."""
         return any(
@@ -44,10 +36,16 @@ class McpTool(models.Model):
 
     @api.model
     def _call(self, exchange, tool, arguments):
-        """Run a tool and return its ``CallToolResult``.
+        """Hook: run a tool and return its ``CallToolResult``.
 
         Whatever goes wrong inside is a result that the model can read, and leaves
-        nothing behind; only what Odoo retries (a serialization failure) passes.
+        nothing behind; only what Odoo retries (a serialization failure), a cancellation
+        and a question to the client pass.
+
+        An override may answer instead, with ``content.tool_error`` for example, or act
+        before and after ``super()``. It is not within the savepoint of the tool: what
+        it changes stays, and what it raises is an error of the protocol. Tools that are
+        tried on a screen come this way too, and by no hook of ``mcp.server``.
 
         :param tool: one of :meth:`_available`
         :param arguments: as sent by the client
@@ -177,7 +175,13 @@ class McpTool(models.Model):
 
     @api.model
     def _error_message(self, exchange, tool, error):
-        """Return what the model reads about an exception: no trace, SQL or path."""
+        """Hook: return what the model reads about an exception: no trace, SQL or path.
+
+        An override may note the error, and returns what ``super()`` returns.
+
+        :param error: that the tool failed with; its changes are undone already
+        :rtype: str
+        """
         if isinstance(error, UserError):
             return str(error)
         if isinstance(error, ReadOnlySqlTransaction):

@@ -123,8 +123,9 @@ class McpTool(models.Model):
 
     @api.model
     def _check_count(self, model, count):
-        """
-        :raise ToolError: a call may not change so many records of *model*
+        """Refuse to change more records at once than a call may.
+
+        :raise ToolError: *count* is too many of *model*
         """
         if count > (limit := self._records_max(model)):
             raise ToolError(

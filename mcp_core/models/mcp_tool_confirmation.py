@@ -61,6 +61,10 @@ class McpTool(models.Model):
     def _question(self, tool, arguments):
         """Hook: return what a person is asked before the tool runs.
 
+        An override may ask something else of tools of its own. The tool runs where the
+        person agrees; what the question names, they get to read.
+
+        :rtype: str
         :param arguments: as sent by the client, of the shape that the schema demands
         """
         ids, model = arguments.get("ids"), arguments.get("model")

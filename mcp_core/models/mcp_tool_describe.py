@@ -6,13 +6,17 @@ from odoo.tools import ormcache
 
 from .. import fields_ranking
 from ..decorators import tool_method
+from ..fields_ranking import is_readable
 
+#: Characters of a help text that is told of any field, and of one in full.
 _HELP_SHORT = 60
 _HELP_MAX = 500
 #: Up to that many values are all shown, of more only the first few.
 _SELECTION_SHORT = 12
 _SELECTION_FEW = 5
+#: And where a field is described in full, no more than that.
 _SELECTION_MAX = 200
+#: How many of the other fields are named.
 _OTHERS_MAX = 60
 #: A model with no more fields than that is described whole.
 _FIELDS_FEW = 25
@@ -94,7 +98,7 @@ class McpTool(models.Model):
             "default_fields": fields_ranking.default_fields(model),
         }
         terms = model._order.split(",")
-        if all(self._is_visible(model, term.split()[0]) for term in terms):
+        if all(is_readable(model, term.split()[0]) for term in terms):
             described["order"] = model._order
         for key, name in (
             ("name_field", model._rec_name),
@@ -102,7 +106,7 @@ class McpTool(models.Model):
             ("parent_field", self._parent_field(model)),
             ("company_field", "company_id"),
         ):
-            if self._is_visible(model, name):
+            if is_readable(model, name):
                 described[key] = name
         if hasattr(model, "message_post"):
             described["chatter"] = True
@@ -112,12 +116,6 @@ class McpTool(models.Model):
                 "tells which it offers now."
             )
         return described
-
-    @api.model
-    def _is_visible(self, model, name):
-        """Return whether *model* has a field *name* that the caller may read."""
-        field = model._fields.get(name)
-        return field is not None and model._has_field_access(field, "read")
 
     @api.model
     def _parent_field(self, model):
@@ -131,7 +129,7 @@ class McpTool(models.Model):
     def _is_worked_on(self, model):
         """Return whether records of *model* go through states."""
         return (
-            self._is_visible(model, "state")
+            is_readable(model, "state")
             and model._fields["state"].type == "selection"
             and model.has_access("write")
         )
@@ -177,9 +175,7 @@ class McpTool(models.Model):
             described.update(self._described_selection(field, full=full))
         if field.type == "monetary":
             currency = field.get_currency_field(model)
-            if (full or currency != "currency_id") and self._is_visible(
-                model, currency
-            ):
+            if (full or currency != "currency_id") and is_readable(model, currency):
                 described["currency_field"] = currency
         if field.company_dependent:
             described["per_company"] = True
@@ -196,7 +192,7 @@ class McpTool(models.Model):
 
     @api.model
     def _describe_further(self, field, described):
-        if field.type == "one2many" and self._is_visible(
+        if field.type == "one2many" and is_readable(
             self.env[field.comodel_name], field.inverse_name
         ):
             described["inverse_field"] = field.inverse_name

@@ -125,8 +125,10 @@ class McpTool(models.Model):
 
     @api.model
     def _called(self, function, name, records, arguments):
-        """
-        :raise ToolError: the arguments are of a kind that the method does not expect
+        """Call a method, and tell what its own errors say of its arguments.
+
+        :param function: the method *name*
+        :raise ToolError: the arguments are of a kind that it does not expect
         """
         try:
             return function(records, **arguments)
@@ -220,8 +222,9 @@ class McpTool(models.Model):
 
     @api.model
     def _check_arguments(self, function, name, arguments):
-        """
-        :raise ToolError: the method does not take these arguments
+        """Compare the arguments with the signature of a method.
+
+        :raise ToolError: it does not take these arguments
         """
         try:
             signature = inspect.signature(function)

@@ -10,6 +10,7 @@ from ..fields_ranking import is_noise
 from ..record_reader import RecordReader, named
 from ..texts import label
 
+#: How many records a default may name, or make.
 _LINES_MAX = 50
 
 

@@ -1,26 +1,23 @@
-"""Tools that read records."""
+"""Tools that read records: searching, reading and counting them.
 
-import base64
+Which files come with them is decided in ``mcp_tool_files.py``.
+"""
 
 import orjson
 
 from odoo import api, models
-from odoo.tools.mimetypes import guess_mimetype
 
 from ..decorators import tool_method
 from ..domains import MAX_HOPS
 from ..exceptions import ToolError
-from ..fields_ranking import default_fields
+from ..fields_ranking import default_fields, is_readable
 from ..protocol import content
 from ..protocol.errors import quote
 from ..record_reader import RecordReader
-from ..texts import file_contents
 
 #: Where Odoo takes out of a page what the caller may not see after the database has
 #: made it: pages would be short, or empty, although more records follow.
 _FILTERED_LATE = frozenset({"mail.message", "mail.activity"})
-#: The most bytes of files that one answer carries.
-_FILE_MAX = 1024 * 1024
 
 
 class McpTool(models.Model):
@@ -159,8 +156,7 @@ class McpTool(models.Model):
 
     @api.model
     def _name_tree(self, model):
-        name = model._fields["display_name"]
-        return {name.name: {}} if model._has_field_access(name, "read") else {}
+        return {"display_name": {}} if is_readable(model, "display_name") else {}
 
     @api.model
     def _plant(self, tree, model, path):
@@ -180,8 +176,7 @@ class McpTool(models.Model):
             branch or branch.update(self._name_tree(comodel))
         if field.type == "monetary":
             currency = field.get_currency_field(model)
-            currency_field = model._fields.get(currency)
-            if currency_field and model._has_field_access(currency_field, "read"):
+            if is_readable(model, currency):
                 tree.setdefault(currency, {})
 
     # ------------------------------------------------------------
@@ -266,64 +261,3 @@ class McpTool(models.Model):
         if reader.removed:
             notes = {**notes, "removed_characters": reader.removed}
         return notes
-
-    # ------------------------------------------------------------
-    # Files
-    # ------------------------------------------------------------
-
-    @api.model
-    def _files(self, records, tree):
-        """Return the content of the binary fields in *tree* as resource blocks.
-
-        :raise ToolError: a file is too large
-        """
-        names = [name for name in tree if records._fields[name].type == "binary"]
-        if not names:
-            raise ToolError(
-                self.env._(
-                    "files needs the name of a binary field in fields; of an "
-                    "ir.attachment that is 'raw'."
-                )
-            )
-        blocks, used = [], 0
-        for record in records.with_context(bin_size=False):
-            for name in names:
-                data = record[name]
-                if not data:
-                    continue
-                if not (records._name == "ir.attachment" and name == "raw"):
-                    data = base64.b64decode(data)
-                used += len(data)
-                if used > _FILE_MAX:
-                    raise ToolError(
-                        self.env._(
-                            "With %(name)s of record %(id)s, which has %(size)s bytes, "
-                            "this is more than the %(limit)s that one answer may "
-                            "carry. Read files one by one.",
-                            name=name,
-                            id=record.id,
-                            size=len(data),
-                            limit=_FILE_MAX,
-                        )
-                    )
-                blocks.append(self._file_block(record, name, data))
-        return blocks
-
-    @api.model
-    def _file_block(self, record, name, data):
-        mime_type = guess_mimetype(data)
-        if record._name == "ir.attachment":
-            uri = f"odoo://attachment/{record.id}"
-            mime_type = record.mimetype or mime_type
-        else:
-            uri = f"odoo://record/{record._name}/{record.id}#{name}"
-        found = file_contents(uri, data, mime_type)
-        budget = self.env["mcp.server"]._setting("answer_bytes")
-        if (length := len(found.get("text", ""))) > budget:
-            rest = self.env._(
-                "[%(rest)s more characters: read %(uri)s for all]",
-                rest=length - budget,
-                uri=uri,
-            )
-            found["text"] = f"{found['text'][:budget]}\n{rest}"
-        return content.embedded_resource(found)

@@ -6,8 +6,10 @@ from odoo.fields import Domain
 from ..decorators import tool_method
 from ..exceptions import ToolError
 
+#: Of modules, those that are installed now, whatever is to become of them.
+INSTALLED = Domain("state", "in", ("installed", "to upgrade", "to remove"))
 _STATES = {
-    "installed": Domain("state", "in", ("installed", "to upgrade", "to remove")),
+    "installed": INSTALLED,
     "uninstalled": Domain("state", "in", ("uninstalled", "to install")),
     "all": Domain("state", "!=", "uninstallable"),
 }
@@ -43,9 +45,7 @@ class McpTool(models.Model):
             | Domain("summary", "ilike", word)
             for word in words.split()
         )
-        # The names of what is installed are no secret, hence sudo: only those who
-        # manage the system may read the records themselves.
-        modules = self.env["ir.module.module"].sudo()
+        modules = self.env["mcp.resource"]._modules()
         found = modules.search(domain, limit=limit)
         result = {
             "modules": [
@@ -66,11 +66,7 @@ class McpTool(models.Model):
 
     @api.model
     def _exported_module(self, module, *, manages):
-        exported = {"name": module.name, "title": module.shortdesc or module.name}
-        if module.summary:
-            exported["summary"] = module.summary
-        if module.application:
-            exported["app"] = True
+        exported = self.env["mcp.resource"]._described_module(module)
         if manages:
             exported["state"] = module.state
             if module.latest_version:

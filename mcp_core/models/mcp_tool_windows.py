@@ -22,9 +22,11 @@ from ..record_reader import named, record_url
 _SCOPE = "mcp_core.action_handle"
 #: For how long what was opened can be gone on with.
 _LIFETIME = timedelta(hours=1)
+#: Characters of a handle, which grows with the context that it stands for.
 _HANDLE_MAX = 16 * 1024
 #: What belongs to the caller and not to the window.
 _OWN_CONTEXT = frozenset({"lang", "tz", "uid", "allowed_company_ids", "bin_size"})
+#: How many records of a list that was opened are named.
 _LISTED_MAX = 20
 _ACTIVE = frozenset({"active_model", "active_id", "active_ids"})
 

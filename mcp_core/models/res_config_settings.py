@@ -15,9 +15,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
+from ..settings import SEPARATORS
+
 _KIB = 1024
 #: Settings in bytes that people are shown in KiB.
 _IN_KIB = frozenset({"request_bytes"})
+#: What is taken for a host, with a port or without, and for an origin.
 _NAME = r"[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?"
 _HOST = rf"(?:{_NAME}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"
 _HOSTS = re.compile(_HOST)
@@ -124,7 +127,7 @@ class ResConfigSettings(models.TransientModel):
             return False if value == table.choices[name][0] else value
         if name in table.numbers:
             return self._mcp_number_text(name, value)
-        words = dict.fromkeys(re.split(r"[\s,]+", (value or "").strip().lower()))
+        words = dict.fromkeys(SEPARATORS.split((value or "").strip().lower()))
         words.pop("", None)
         return "\n".join(self._mcp_check_words(name, list(words))) or False
 

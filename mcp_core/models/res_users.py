@@ -7,8 +7,9 @@ from odoo.tools import ormcache
 
 
 class Caller(NamedTuple):
-    """
-    :param company_id: the main company
+    """What is asked of a user.
+
+    :param company_id: id of the main company
     """
 
     login: str

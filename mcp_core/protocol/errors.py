@@ -176,7 +176,7 @@ class ResourceNotFound(ProtocolError):
 
     def __init__(self, uri: str, *, modern: bool):
         super().__init__(f"Resource not found: {quote(uri)}.", {"uri": uri})
-        self.code = -32602 if modern else -32002
+        self.code = InvalidParams.code if modern else -32002
 
 
 class InternalError(ProtocolError):

@@ -16,9 +16,11 @@ import orjson
 
 from .errors import InvalidRequest, ParseError, ProtocolError
 
+#: Bounds of one body: levels of nesting, values in it, and messages of a batch.
 MAX_DEPTH = 64
 MAX_NODES = 50_000
 MAX_BATCH = 50
+#: What is no larger is an integer to every parser.
 INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
 #: Longest text of a 64-bit integer, sign included: longer ones are never converted.

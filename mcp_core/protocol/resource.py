@@ -33,6 +33,7 @@ class Resource:
 
     @property
     def is_template(self) -> bool:
+        """Whether the address has variables."""
         return bool(self.template.variables)
 
     def describe(self, revision: Revision) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Revision:
 
     @property
     def modern(self) -> bool:
+        """Whether every request stands alone, without ``initialize`` and sessions."""
         return self.era is Era.MODERN
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from referencing.exceptions import Unresolvable
 from . import jsonrpc
 from .errors import QUOTED_MAX, ProtocolError, quote
 
+#: Levels of nesting of a schema.
 MAX_DEPTH = 16
 #: How many violations one message lists: enough to mend a call in one go.
 _LISTED_MAX = 5

@@ -31,7 +31,8 @@ class UriTemplate:
     """
 
     def __init__(self, text: str):
-        """
+        """Parse a template.
+
         :raise InvalidTemplate: an expression is malformed, or a variable repeated
         """
         self.text = text

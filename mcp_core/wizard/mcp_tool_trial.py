@@ -7,9 +7,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .. import dry_run
-from ..exchange import ClientInfo, Exchange, Principal
-from ..protocol import example, jsonrpc
-from ..protocol.revision import LATEST_LEGACY
+from ..exchange import Exchange
+from ..protocol import example
 
 #: Bytes of English text and JSON that are one token, roughly.
 _BYTES_PER_TOKEN = 4
@@ -114,9 +113,7 @@ class McpToolTrial(models.TransientModel):
 
         :return: the exchange made for it, and the ``CallToolResult``
         """
-        # a client has none of the web client's context
-        env = env(context={})
-        tools = env(context=env["mcp.server"]._caller_context())["mcp.tool"]
+        tools = env["mcp.server"]._client_env()["mcp.tool"]
         name = self.tool_id.name
         exchange = self._exchange(name, arguments)
         tool = tools._named(exchange, name)
@@ -131,16 +128,12 @@ class McpToolTrial(models.TransientModel):
 
     def _exchange(self, name, arguments):
         http = request.httprequest if request else None
-        return Exchange(
+        return Exchange.on_screen(
+            self.env.uid,
+            "tools/call",
+            {"name": name, "arguments": arguments},
             address=(http and http.remote_addr) or "",
             user_agent=http.headers.get("User-Agent", "") if http else "",
-            origin=None,
-            principal=Principal(self.env.uid, "session", "session"),
-            message=jsonrpc.Request(
-                1, "tools/call", {"name": name, "arguments": arguments}
-            ),
-            revision=LATEST_LEGACY,
-            client=ClientInfo("Odoo web client", "1"),
         )
 
 

@@ -10,11 +10,10 @@ import base64
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import frozendict, ormcache
 
-from odoo.addons.mcp_core.decorators import marked
+from odoo.addons.mcp_core.decorators import COMPLETION_METHOD
 
-from ..prompt import Prompt
+from ..prompt import PROMPT_METHOD, Prompt
 from ..wholeness import part_by_part
 
 
@@ -154,23 +153,12 @@ class McpPrompt(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    @ormcache()
-    def _methods(self):
-        """Return {marker: names} of the methods that records may name."""
-        return frozendict(
-            (marker, frozenset(marked(type(self), marker)))
-            for marker in ("_mcp_prompt_method", "_mcp_completion_method")
-        )
-
-    @api.model
     def _selection_method(self):
-        names = sorted(self._methods()["_mcp_prompt_method"])
-        return [(name, name.removeprefix("_prompt_")) for name in names]
+        return self._selection_of_marked(PROMPT_METHOD, "_prompt_")
 
     @api.model
     def _selection_completion(self):
-        names = sorted(self._methods()["_mcp_completion_method"])
-        return [(name, name.removeprefix("_complete_")) for name in names]
+        return self._selection_of_marked(COMPLETION_METHOD, "_complete_")
 
     @api.model
     def _catalogue_domain(self):
@@ -204,11 +192,3 @@ class McpPrompt(models.Model):
             templates=tuple(message._described() for message in self.message_ids),
             icon=icon,
         )
-
-    @api.model
-    def _named(self, exchange, name):
-        """Return the prompt *name* if the caller is offered it, otherwise ``None``."""
-        for prompt in self._available(exchange):
-            if prompt.name == name:
-                return prompt
-        return None

@@ -8,7 +8,7 @@ from odoo.addons.mcp_core.fences import is_fenced
 from ..prompt import Argument
 from ..template import NAME
 
-#: How many values one can be chosen from, and the characters of all of them.
+#: How many values one can be chosen from, and how many characters all of them have.
 CHOICES_MAX = 200
 _CHOICES_SIZE_MAX = 20_000
 

@@ -3,6 +3,9 @@
 from odoo import models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.mcp_core.decorators import COMPLETION_METHOD
+
+from ..prompt import PROMPT_METHOD
 from ..template import NAME
 from ..wholeness import is_part_by_part
 
@@ -16,6 +19,10 @@ class McpPrompt(models.Model):
     _inherit = "mcp.prompt"
 
     def _check_names(self):
+        """Refuse names that clients can't use or that others have, and too many.
+
+        :raise ValidationError: one of them is
+        """
         for prompt in self:
             if not NAME.fullmatch(prompt.name.replace("-", "_").replace(".", "_")):
                 raise ValidationError(
@@ -42,8 +49,11 @@ class McpPrompt(models.Model):
                 )
 
     def _check_parts(self):
-        """
-        :raise ValidationError: arguments and messages do not fit together
+        """Refuse prompts whose arguments and messages do not fit together.
+
+        In each language: the texts of the messages are translated.
+
+        :raise ValidationError: they do not
         """
         # files of data say it in their context, and are loaded by the superuser
         context = self.env.context if self.env.su else {}
@@ -103,14 +113,13 @@ class McpPrompt(models.Model):
             )
 
     def _check_methods(self):
-        methods = self._methods()
         # a dynamic selection is not checked by the field itself
         if (
-            self.method not in methods["_mcp_prompt_method"]
+            self.method not in self._marked(PROMPT_METHOD)
             or self.scope == "personal"
             or (
                 self.completion
-                and self.completion not in methods["_mcp_completion_method"]
+                and self.completion not in self._marked(COMPLETION_METHOD)
             )
         ):
             raise ValidationError(

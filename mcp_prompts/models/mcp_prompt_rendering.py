@@ -7,11 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import date_utils
 
+from odoo.addons.mcp_core.decorators import COMPLETION_METHOD
 from odoo.addons.mcp_core.protocol import content
 from odoo.addons.mcp_core.protocol.errors import InvalidParams, ResourceNotFound, quote
 from odoo.addons.mcp_core.record_finder import RecordFinder
 
-from ..prompt import message
+from ..prompt import PROMPT_METHOD, message
 from ..template import TemplateError, length, render
 from ..template import names as _names
 
@@ -39,7 +40,7 @@ class McpPrompt(models.Model):
         """
         # not within: what is undone forgets what a form that is not saved yet holds
         values = self._checked_arguments(prompt, arguments)
-        if prompt.method and prompt.method not in self._methods()["_mcp_prompt_method"]:
+        if prompt.method and prompt.method not in self._marked(PROMPT_METHOD):
             raise InvalidParams("The method of this prompt is not installed any more.")
         with self._reading():
             if prompt.method:
@@ -183,7 +184,7 @@ class McpPrompt(models.Model):
         :param chosen: {name: value} of the other arguments
         :rtype: list[str]
         """
-        if prompt.completion in self._methods()["_mcp_completion_method"]:
+        if prompt.completion in self._marked(COMPLETION_METHOD):
             with self._reading():
                 return getattr(self, prompt.completion)(exchange, name, value, chosen)
         argument = prompt.argument(name)

@@ -3,10 +3,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.mcp_core.exchange import ClientInfo, Exchange, Principal
-from odoo.addons.mcp_core.protocol import jsonrpc
+from odoo.addons.mcp_core.exchange import Exchange
 from odoo.addons.mcp_core.protocol.errors import ProtocolError
-from odoo.addons.mcp_core.protocol.revision import LATEST_LEGACY
 
 
 class McpPromptPreview(models.TransientModel):
@@ -65,17 +63,9 @@ class McpPromptPreview(models.TransientModel):
         arguments = {
             line.argument_id.name: line.value for line in self.value_ids if line.value
         }
-        # a client has none of the web client's context
-        env = self.env(context={})
-        env = env(context=env["mcp.server"]._caller_context())
-        exchange = Exchange(
-            address="",
-            user_agent="",
-            origin=None,
-            principal=Principal(self.env.uid, "session", "session"),
-            message=jsonrpc.Request(1, "prompts/get", {"name": self.prompt_id.name}),
-            revision=LATEST_LEGACY,
-            client=ClientInfo("Odoo web client", "1"),
+        env = self.env["mcp.server"]._client_env()
+        exchange = Exchange.on_screen(
+            self.env.uid, "prompts/get", {"name": self.prompt_id.name}
         )
         described = self.prompt_id.with_env(env)._described()
         return env["mcp.prompt"]._messages(exchange, described, arguments)

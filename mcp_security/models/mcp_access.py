@@ -6,6 +6,7 @@ from odoo.addons.mcp_core.models.mcp_access import AccessLayer
 
 from ..guard import Rest, guarded
 
+#: How many fields a reason names.
 _NAMES_MAX = 10
 
 

@@ -3,8 +3,8 @@
 Of the records of a model, the first that is meant for a user in a company decides. A
 model that has records is closed to those for whom none of them is meant; one that has
 none follows the default policy. What all of that comes to is worked out in
-``mcp_access_record_policy.py`` and :mod:`..policy`, which records are open in
-``mcp_access_record_restriction.py``; enforced it is in ``base.py``.
+``mcp_access_record_policy.py``, :mod:`..policy` and :mod:`..inference`, which records
+are open in ``mcp_access_record_restriction.py``; enforced it is in ``base.py``.
 """
 
 import re
@@ -15,6 +15,7 @@ from odoo.fields import Command
 
 _METHOD_SEPARATORS = re.compile(r"[\s,;]+")
 _METHOD_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,99}")
+#: The largest number of records that a record may set as its limit.
 _CAP_MAX = 100_000
 _PERMISSIONS = ("perm_read", "perm_create", "perm_write", "perm_unlink", "perm_print")
 

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import frozendict, ormcache
 
+from ..inference import completed
 from ..policy import DEFAULTS, OPERATIONS, ModelPolicy, Policy
 
 
@@ -42,7 +43,7 @@ class McpAccessRecord(models.Model):
                 both &= found.get(name, ModelPolicy())
             policies[name] = both
         policy = Policy(frozendict(policies), DEFAULTS[default])
-        return policy.completed(self.env.registry)
+        return completed(policy, self.env.registry)
 
     def _deciding(self, groups, company):
         """Return {model: policy} of the models that have records.

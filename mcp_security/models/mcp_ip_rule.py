@@ -94,7 +94,8 @@ class McpIpRule(models.Model):
         return own if self._admits(own) else None
 
     def _check_own_address(self, own):
-        """
+        """Refuse a change of rules that locks out who makes it, unless they want that.
+
         :param own: what :meth:`_own_address` returned before the rules were changed
         :raise ValidationError: clients of whoever changes them would be refused now
         """

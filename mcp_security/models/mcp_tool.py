@@ -130,8 +130,9 @@ class McpTool(models.Model):
 
     @api.model
     def _check_open(self, guard, records):
-        """
-        :raise ToolError: a change has made one of the records what is not open
+        """Refuse a change that has made one of the records what is not open.
+
+        :raise ToolError: it has
         """
         access = self.env["mcp.access.record"]
         open_ones = access._restriction(guard.policy(self.env), records._name)

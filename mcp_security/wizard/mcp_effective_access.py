@@ -65,10 +65,13 @@ class McpEffectiveAccess(models.TransientModel):
         for access in self.filtered("user_id").filtered("model_id"):
             access._explain()
 
-    def _explain(self):
-        # the user's answer, which whoever manages MCP may know: hence their environment
+    def _user_env(self):
+        """Return the environment of the user: it is their answer that is told.
+
+        Whoever manages MCP may know it, and is told more than the user would be.
+        """
         companies = self.company_ids._origin.ids or self.user_id.company_id.ids
-        env = self.env(
+        return self.env(
             user=self.user_id._origin.id,
             su=False,
             context={
@@ -77,19 +80,20 @@ class McpEffectiveAccess(models.TransientModel):
                 "mcp_explained_to_manager": True,
             },
         )
+
+    def _explain(self):
+        """Fill in what the user may do with the model, and why."""
+        env = self._user_env()
         principal = Principal(env.uid, "session", "session")
         self.is_admitted = self.env["mcp.server"]._is_admitted(principal)
         name = self.model_id.model
         if name not in env:
             return
         if is_fenced(name):
+            reason = self.env._("Out of bounds to every client.")
             self.line_ids = [
                 Command.create(
-                    {
-                        "operation": operation,
-                        "allowed": False,
-                        "reason": self.env._("Out of bounds to every client."),
-                    }
+                    {"operation": operation, "allowed": False, "reason": reason}
                 )
                 for operation in (*OPERATIONS, "call")
             ]

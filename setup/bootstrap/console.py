@@ -48,9 +48,11 @@ class Step:
 
     @property
     def seconds(self) -> float:
+        """Since it began."""
         return time.monotonic() - self._begun
 
     def begin(self) -> None:
+        """Shows that it has begun."""
         if self._live:
             self._draw("…")
 
@@ -63,6 +65,7 @@ class Step:
             say(f"{self.title} … {text} ({self.seconds:.0f} s)")
 
     def end(self) -> None:
+        """Shows its outcome."""
         text = f"{self.title}: {self.outcome}"
         if self.seconds >= 1:
             text += f" ({self.seconds:.0f} s)"
@@ -71,10 +74,12 @@ class Step:
         sys.stderr.flush()
 
     def erase(self) -> None:
+        """Takes its line away, for a step that is not worth one."""
         if self._live:
             self._draw("", whole=True)
 
     def abandon(self) -> None:
+        """Shows that it was left."""
         if self._live:
             self._draw(f"{self.title}: not done", whole=True)
             sys.stderr.write("\n")
@@ -102,6 +107,7 @@ class Steps:
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[Step]:
+        """The next step, for as long as the block runs."""
         self._count += 1
         if self._total:
             title = f"[{self._count}/{self._total}] {title}"
@@ -157,6 +163,10 @@ def main(command: str, body: Callable[[], int]) -> None:
 
 
 def disk_full(where: object) -> Failure:
+    """The failure of whatever found no space.
+
+    :param where: a path, or what was being done
+    """
     return Failure(
         f"the disk is full ({where})", "free some space and run the same command again"
     )

@@ -65,6 +65,7 @@ class DataFolder:
         return self._lock.acquire(wait=False)
 
     def load(self) -> State:
+        """The state that was saved last, an empty one where that can't be read."""
         try:
             values = json.loads((self.path / _STATE).read_text())
         except (OSError, ValueError):
@@ -79,6 +80,7 @@ class DataFolder:
         return recorded(self.path)
 
     def save(self, state: State) -> None:
+        """Writes the state, as a whole or not at all."""
         part = self.path / f"{_STATE}.part"
         part.write_text(json.dumps(asdict(state)))
         part.replace(self.path / _STATE)

@@ -16,6 +16,7 @@ from .console import Failure
 from .postgres import Cluster, NamedServer
 
 _MARK = "odoo-mcp"
+#: The oldest major version of PostgreSQL that Odoo 19 works with.
 _OLDEST = 13
 
 
@@ -58,6 +59,7 @@ class Database:
         return psycopg2.connect(**self.server.parameters(self.name))
 
     def exists(self) -> bool:
+        """Whether there is a database of that name, ours or not."""
         return bool(
             self._query("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
         )

@@ -30,6 +30,7 @@ class Distribution:
 
     @property
     def keyring(self) -> Path | None:
+        """The keys that sign the archive, None where apt knows them by itself."""
         stem = f"{self.name.lower()}-archive-keyring"
         paths = [_KEYRINGS / f"{stem}.{ending}" for ending in ("gpg", "pgp")]
         return next((path for path in paths if path.exists()), None)

@@ -33,6 +33,7 @@ class Environment:
         self._stamp = self.path / ".complete"
 
     def is_ready(self) -> bool:
+        """Whether it is there in full."""
         return self._stamp.exists() and self.python.exists()
 
     def build(self, step: Step) -> None:

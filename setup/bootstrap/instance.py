@@ -111,6 +111,7 @@ class Instance:
 
     @property
     def is_running(self) -> bool:
+        """Whether the server process was started and still lives."""
         return self.process is not None and self.process.is_alive()
 
     def launch(self) -> None:

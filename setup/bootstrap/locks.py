@@ -27,6 +27,7 @@ class Lock:
         return True
 
     def release(self) -> None:
+        """Lets others have it; it need not be held."""
         if self._file is not None:
             self._file.close()
             self._file = None

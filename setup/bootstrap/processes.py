@@ -144,11 +144,13 @@ class Process:
     started: int
 
     def is_alive(self) -> bool:
+        """Whether it has not ended, nor its id gone to another process."""
         _reap(self.pid)
         stat = _stat(self.pid)
         return stat is not None and stat.started == self.started and stat.state != "Z"
 
     def signal(self, number: int) -> None:
+        """Sends it a signal, if it is alive."""
         if self.is_alive():
             _signal(self.pid, number)
 

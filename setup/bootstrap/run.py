@@ -98,6 +98,7 @@ class _Run:
         self._state = folder.load()
 
     def go(self) -> int:
+        """Starts everything, and stays until Ctrl-C unless it is detached."""
         _halt(self._folder)  # what a killed run left
         self._state.port = self._choose_port()
         tools = toolchain.provide(self._steps)

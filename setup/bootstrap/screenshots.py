@@ -13,6 +13,7 @@ Starts an Odoo with demo data, opens its MCP screens in a browser, and puts pict
 of them into static/description/ of the addons, where README and the descriptions of
 the apps find them. tests/browser/test_pictures.py says what they show.
 """
+#: Of a picture: how many colours, and how many bytes at most.
 _COLOURS = 256
 _BYTES_MAX = 150_000
 

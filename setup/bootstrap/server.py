@@ -23,6 +23,7 @@ from .processes import Process, run, spawn
 from .toolchain import Toolchain
 
 _QUIET = ("--no-http", "--workers=0", "--max-cron-threads=0")
+#: With less than that free, what fails is taken to have failed for it.
 _SPARE_BYTES = 20 * 1024 * 1024
 _LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 _RAISED = re.compile(r"[\w.]+(Error|Exception|Warning|Violation|Invalid\w*): ")

@@ -90,6 +90,7 @@ class Bench:
         return path
 
     def close(self) -> None:
+        """Closes the test bed, where one was opened."""
         if self._testbed:
             self._testbed.close()
 

@@ -15,6 +15,7 @@ from .console import READY, Failure, Step, Steps, say
 from .environment import Environment
 from .locks import exclusive
 
+#: How many steps `provide` shows.
 STEPS = 4
 _GIGABYTES_NEEDED = 3.0
 

@@ -38,6 +38,7 @@ class Term:
 
     @property
     def is_of_tests(self) -> bool:
+        """Whether nothing but tests says it."""
         return all("/tests/" in place for place in self.places)
 
 

@@ -44,7 +44,7 @@ def verify() -> int:
     )
     options = parser.parse_args()
     _provide()
-    # two modules of the addon that need no Odoo, from where they lie
+    # what of the addon needs no Odoo, from where it lies
     sys.path.insert(0, str(layout.PROJECT / "mcp_audit"))
     import event
     from sealing import exported, signing
