@@ -56,6 +56,7 @@ class McpAuditEvent(models.Model):
             ("configuration.changed", self.env._("Configuration Changed")),
             ("settings.changed", self.env._("Setting Changed")),
             ("audit.viewed", self.env._("Audit Viewed")),
+            ("audit.rebuild.requested", self.env._("Rebuild Requested")),
             ("audit.purged", self.env._("Audit Purged")),
             ("audit.erased", self.env._("Contents Erased")),
             ("hold.placed", self.env._("Legal Hold Placed")),
