@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from contextlib import contextmanager
 
 import psycopg2
 
@@ -24,13 +25,14 @@ _ROWS = """
            errors, denials, request_bytes, response_bytes, timed, duration, histogram
       FROM mcp_audit_rollup
 """
-#: A backend that is folding, or is about to commit what it folded.
+#: Backends that fold, or are about to commit what they folded; until they are gone.
 _KILL = """
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()
-       AND query ~ 'mcp_audit_(rollup|checkpoint)'
+    SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+     WHERE pid = ANY(%s) AND query ~ 'mcp_audit_(rollup|checkpoint)'
        AND state IN ('active', 'idle in transaction')
 """
+
+_apart = store.apart
 
 
 class Storm:
@@ -42,6 +44,9 @@ class Storm:
         self.left = [transactions // _WRITERS] * _WRITERS
         self.counts = Counter()
         self.over = threading.Event()
+        self.folding = set()
+        # a connection that goes back to the pool may be a writer's in a moment
+        self.still_folding = threading.Lock()
         self.errors = []
 
     def random(self, name):
@@ -94,13 +99,28 @@ class Storm:
                 self.counts["kept out"] += 1
             time.sleep(chance.random() / 100)
 
+    @contextmanager
+    def apart(self, registry, *, single=True):
+        """As ``store.apart``, which projectors fold by: it may be killed within."""
+        with _apart(registry, single=single) as cr:
+            pid = cr.connection.info.backend_pid
+            with self.still_folding:
+                self.folding.add(pid)
+            try:
+                yield cr
+                if not single:
+                    cr.commit()
+            finally:
+                with self.still_folding:
+                    self.folding.discard(pid)
+
     def kill(self):
         """Terminate a projector's backend now and then."""
         chance = self.random("killer")
         while not self.over.is_set():
             time.sleep(chance.random() / 20)
-            with self.registry.cursor() as cr:
-                cr.execute(_KILL)
+            with self.registry.cursor() as cr, self.still_folding:
+                cr.execute(_KILL, [list(self.folding)])
                 self.counts["kills"] += cr.fetchone()[0]
 
     def guarded(self, run, *values):
@@ -128,6 +148,7 @@ def main(env, seed, transactions):
         threading.Thread(target=storm.guarded, args=(storm.write, number))
         for number in range(_WRITERS)
     ]
+    store.apart = storm.apart
     for thread in (*others, *writers):
         thread.start()
     for thread in writers:
@@ -135,6 +156,7 @@ def main(env, seed, transactions):
     storm.over.set()
     for thread in others:
         thread.join()
+    store.apart = _apart
 
     rollups = env["mcp.audit.rollup"]
     rollups._fold()
