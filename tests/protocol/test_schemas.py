@@ -151,21 +151,21 @@ def test_a_schema_that_refers_to_itself_without_end_is_invalid(schema):
         violations(schema, {"a": 1})
 
 
-_PLAIN = st.deferred(
-    lambda: st.one_of(
-        st.sampled_from(
-            [{"type": kind} for kind in ("string", "boolean", "integer", "null")]
-        ),
-        st.fixed_dictionaries(
-            {"type": st.just("object")},
-            optional={
-                "required": st.lists(st.sampled_from("ab"), unique=True),
-                "properties": st.dictionaries(st.sampled_from("abc"), _PLAIN),
-                "description": st.just("x"),
-                "additionalProperties": st.booleans(),
-            },
-        ),
-    )
+#: Of few levels: of more than 16 none is a schema of ours.
+_PLAIN = st.recursive(
+    st.sampled_from(
+        [{"type": kind} for kind in ("string", "boolean", "integer", "null", "object")]
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {"type": st.just("object")},
+        optional={
+            "required": st.lists(st.sampled_from("ab"), unique=True),
+            "properties": st.dictionaries(st.sampled_from("abc"), inner),
+            "description": st.just("x"),
+            "additionalProperties": st.booleans(),
+        },
+    ),
+    max_leaves=8,
 )
 _VALUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=2),
