@@ -74,6 +74,7 @@ class Storm:
         self._numbers = itertools.count()
         self.kills = 0
         self.stops = 0
+        self.over = threading.Event()
         self._pause = threading.Lock()
 
     def calls(self, count):
@@ -137,14 +138,14 @@ class Storm:
 
     # Faults
 
-    def kill_workers(self, instance, wanted, done):
-        """Kill one worker after the other until *wanted* are killed, or all *done*."""
-        while self.kills < wanted and not done.is_set():
+    def kill_workers(self, instance, wanted):
+        """Kill one worker after the other until *wanted* are killed."""
+        while self.kills < wanted and not self.over.is_set():
             time.sleep(self.faults.uniform(0.02, 0.25))
             with self._pause:
                 if not instance.is_running:
-                    instance.kill()
-                    instance.start()
+                    # it is started again in a moment
+                    continue
                 workers = _workers(instance.process.pid)
                 if not workers:
                     continue
@@ -154,22 +155,26 @@ class Storm:
                     continue
                 self.kills += 1
 
-    def stop_postgresql(self, cluster, instance):
-        """Stop the database at once, as a crash would, and start it again.
+    def keep_running(self, instance):
+        """Start a server again that has ended, as a service manager would.
 
-        Odoo's own parent process may end of that: then it is started as a service
-        manager would.
+        Odoo's own parent process may end when PostgreSQL is stopped, and on a busy
+        machine it does so long afterwards.
         """
+        while not self.over.wait(0.2):
+            with self._pause:
+                if not instance.is_running:
+                    instance.kill()
+                    instance.start()
+
+    def stop_postgresql(self, cluster):
+        """Stop the database at once, as a crash would, and start it again."""
         with self._pause:
             process = cluster.process
             process.signal(signal.SIGQUIT)
             assert process.wait(60.0)
             cluster.start()
             self.stops += 1
-            time.sleep(0.5)
-            if not instance.is_running:
-                instance.kill()
-                instance.start()
 
 
 def _workers(pid):

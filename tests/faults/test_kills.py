@@ -8,8 +8,8 @@ machine's.
 
 import os
 import random
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from storm import Storm
@@ -88,28 +88,31 @@ def _rage(storm, instance, cluster):
     """Send all calls, a part between each stop of PostgreSQL; return their answers."""
     calls, answers = storm.calls(_COUNT), []
     size = -(-len(calls) // _STOPS)
-    for part in range(_STOPS):
-        done = threading.Event()
-        killer = threading.Thread(
-            target=storm.kill_workers,
-            args=(instance, _KILLS * (part + 1) // _STOPS, done),
-        )
-        stopper = threading.Timer(
-            storm.faults.uniform(0.2, 3.0), storm.stop_postgresql, [cluster, instance]
-        )
-        killer.start()
-        stopper.start()
+    with ThreadPoolExecutor() as others:
+        keeper = others.submit(storm.keep_running, instance)
         try:
-            answers += storm.run(calls[part * size : (part + 1) * size])
-            # the rest of the kills hit a server that is asked little
-            while killer.is_alive() or stopper.is_alive():
-                answers += storm.run(storm.calls(1))
-                time.sleep(0.05)
+            for part in range(_STOPS):
+                killer = others.submit(
+                    storm.kill_workers, instance, _KILLS * (part + 1) // _STOPS
+                )
+                seconds = storm.faults.uniform(0.2, 3.0)
+                stopper = others.submit(_stop_later, storm, cluster, seconds)
+                answers += storm.run(calls[part * size : (part + 1) * size])
+                # the rest of the kills hit a server that is asked little
+                while not (killer.done() and stopper.done()):
+                    answers += storm.run(storm.calls(1))
+                    time.sleep(0.05)
+                killer.result()
+                stopper.result()
         finally:
-            done.set()
-            stopper.join()
-            killer.join()
+            storm.over.set()
+        keeper.result()
     return answers
+
+
+def _stop_later(storm, cluster, seconds):
+    time.sleep(seconds)
+    storm.stop_postgresql(cluster)
 
 
 def _rows(connection, *query):
