@@ -118,7 +118,7 @@ class Storm:
         """Terminate a projector's backend now and then."""
         chance = self.random("killer")
         while not self.over.is_set():
-            time.sleep(chance.random() / 10)
+            time.sleep(chance.random() / 20)
             with self.registry.cursor() as cr, self.still_folding:
                 cr.execute(_KILL, [list(self.folding)])
                 self.counts["kills"] += cr.fetchone()[0]
