@@ -65,3 +65,15 @@ class Journal:
 def current() -> Journal | None:
     """Return the journal of the message that is processed, ``None`` outside of one."""
     return _current.get()
+
+
+def named_ids(value: Any) -> list[int] | None:
+    """Return the ids of records that a client has named, ``None`` for anything else.
+
+    What is no number may be a secret, whatever it is called.
+
+    :param value: JSON of the client
+    """
+    if isinstance(value, list) and all(type(id_) is int for id_ in value):
+        return value
+    return None

@@ -13,7 +13,7 @@ from odoo.addons.mcp_core.protocol.jsonrpc import Request, Response
 
 from . import event as events
 from .event import BEGUN, Event, Payload
-from .journal import IDS_MAX, Journal
+from .journal import IDS_MAX, Journal, named_ids
 from .redaction import payload, redacted, redacted_text
 
 #: Levels of detail, each with all of the one before.
@@ -185,8 +185,8 @@ class Portrait:
             facts["model"] = model
         if isinstance(method, str):
             facts["operation"] = cleaned(method)
-        ids = arguments.get("ids", [arguments.get("id")])
-        if isinstance(ids, list) and all(type(id_) is int for id_ in ids):
+        ids = named_ids(arguments.get("ids", [arguments.get("id")]))
+        if ids is not None:
             facts |= {"record_ids": ids[:IDS_MAX], "record_count": len(ids)}
         return facts
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.mcp_core import dry_run
 
-from ..journal import IDS_MAX, current
+from ..journal import IDS_MAX, current, named_ids
 
 
 class McpTool(models.Model):
@@ -37,8 +37,7 @@ class McpTool(models.Model):
         if journal and journal.begun:
             # nobody knows what it changed: what it is about has to do
             action = self.env["ir.actions.server"].browse(action_id)
-            ids = arguments.get("ids")
-            ids = ids if isinstance(ids, list) else []
+            ids = named_ids(arguments.get("ids")) or []
             journal.changed.append(
                 (action.sudo().model_id.model, "run", ids[:IDS_MAX], len(ids))
             )

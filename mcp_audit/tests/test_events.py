@@ -309,6 +309,12 @@ class TestEvents(AuditCase):
             (finished.model, finished.operation, finished.record_ids),
             ("res.partner", "run", self.partner.ids),
         )
+        # what is no id is not kept as one
+        action.code = "result['n'] = 1"
+        self.settle()
+        self.caller.call("rename", ids=["hunter2"])
+        _begun, finished = self.events(BEGUN, FINISHED)
+        self.assertEqual((finished.operation, finished.record_ids), ("run", []))
 
     def test_what_was_tried_out_is_no_change(self):
         self.caller.call(
