@@ -97,6 +97,10 @@ _SHAPES = re.compile(
     r"[0-9a-f]{40}|(?:[spr]k|gh[pos]|github_pat|glpat|xox[abprs]|akia)[-_a-z0-9]{16}"
     r"|(?:\bpin|\bt?otp|\bmdp|verification code)[^a-z]|[?&](?:sig|code|auth|x-amz-)"
 )
+#: One of these is in each text that has one of the shapes: a few letters, or a run as
+#: long as the shortest key. They are found in an eighth of the time.
+_SHAPE_HINTS = ("pin", "otp", "mdp", "verification code", "?", "&")
+_RUN = re.compile("[-_a-z0-9]{18}")
 #: What a pattern that ignores case takes for one of a to z, and lower() does not.
 _ODD_LETTERS = re.compile("[\u0130\u0131\u017f]")
 #: What holds a file, by its name: that is kept out however short it is.
@@ -107,7 +111,8 @@ _FILE_NAMES = re.compile(
 #: Characters of a short text in their place, such as the name of a file.
 _FILE_MIN = 64
 #: Bare text of this alphabet and length is content, or a secret.
-_BASE64 = re.compile(r"[A-Za-z0-9+/_=\s-]{512,}")
+_BASE64_MIN = 512
+_BASE64 = re.compile(rf"[A-Za-z0-9+/_=\s-]{{{_BASE64_MIN},}}")
 
 
 def is_secret_name(name: str) -> bool:
@@ -137,13 +142,28 @@ def redacted_text(text: str) -> str:
 
 def _is_innocent(text):
     """Return whether a text shows at a glance that the pattern finds nothing in it."""
-    if _ODD_LETTERS.search(text):
+    if not text.isascii() and _ODD_LETTERS.search(text):
         return False
     lower = text.lower()
     for hint in _HINTS:  # in many short texts any() takes twice the time
         if hint in lower:
             return False
+    if not _RUN.search(lower) and not any(hint in lower for hint in _SHAPE_HINTS):
+        return True
     return not _SHAPES.search(lower)
+
+
+def _holds_none(value):
+    """Return whether a glance at a whole value shows that none of its texts is one.
+
+    As JSON it is one text. A letter that JSON escapes may stand between what belongs
+    together, so where there is one each text is looked at by itself.
+    """
+    try:
+        body = orjson.dumps(value).decode()
+    except TypeError:
+        return False
+    return len(body) <= _SEARCHED_MAX and "\\" not in body and _is_innocent(body)
 
 
 def excerpt(text: str, begin: int, size: int) -> str:
@@ -168,13 +188,17 @@ def redacted(value: Any) -> Any:
 
     A condition of a domain, ``[name, operator, value]``, has a name too.
     """
-    return _Redaction().of(value)
+    return _Redaction(innocent=_holds_none(value)).of(value)
 
 
 class _Redaction:
-    """Takes the secrets out of one value, and looks at so much of it."""
+    """Takes the secrets out of one value, and looks at so much of it.
 
-    def __init__(self):
+    :param innocent: only what names and lengths tell is left to find
+    """
+
+    def __init__(self, *, innocent: bool):
+        self._innocent = innocent
         self._left = _LOOKED_AT_MAX
 
     def of(self, value: Any, depth: int = 0) -> Any:
@@ -195,6 +219,8 @@ class _Redaction:
         return value
 
     def _text(self, text):
+        if self._innocent and len(text) < _BASE64_MIN:
+            return text
         if self._left <= 0 and len(text) > len(REDACTED):
             return _digest(text)
         self._left -= min(len(text), _SEARCHED_MAX)

@@ -102,6 +102,7 @@ class Exchange:
     :param asker: set where the client can be asked something
     :param response_headers: HTTP headers that belong to the answer; the messages of a
         batch share them
+    :param batched: whether other messages share the request and its transaction
     :param memory: what hooks did for this message outside of its transaction, by names
         of theirs: a retry finds it there, and does not do it again
     """
@@ -123,6 +124,7 @@ class Exchange:
     stream: EventStream | None = None
     asker: Asker | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
+    batched: bool = False
     memory: dict[str, Any] = field(default_factory=dict)
     _batch: dict[int, "Exchange"] = field(default_factory=dict)
     _progressed: float | None = None
@@ -188,6 +190,7 @@ class Exchange:
             capabilities=self.capabilities,
             log_level=self.log_level,
             response_headers=self.response_headers,
+            batched=True,
         )
         if earlier:
             exchange.id, exchange.memory = earlier.id, earlier.memory

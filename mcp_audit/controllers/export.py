@@ -8,7 +8,6 @@ from werkzeug.exceptions import ServiceUnavailable
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
-from odoo.sql_db import PoolError
 
 _logger = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class ExportController(http.Controller):
             raise request.not_found() from None
         except UserError as error:
             raise request.not_found(error.args[0]) from None
-        except (psycopg2.Error, PoolError) as error:
+        except psycopg2.Error as error:
             _logger.critical("A download can't be recorded", exc_info=True)
             raise ServiceUnavailable from error
         stream = http.Stream(

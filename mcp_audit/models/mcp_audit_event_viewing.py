@@ -13,7 +13,6 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.sql_db import PoolError
 
 from ..journal import IDS_MAX
 from ..viewing import Looks, look
@@ -219,7 +218,7 @@ class McpAuditEvent(models.Model):
             return
         try:
             self._record("audit.viewed", {**facts, "record_count": count}, apart=True)
-        except (psycopg2.Error, PoolError) as error:
+        except psycopg2.Error as error:
             _logger.critical("Viewing the audit trail can't be recorded", exc_info=True)
             if self.env["mcp.server"]._setting("audit_required"):
                 raise UserError(

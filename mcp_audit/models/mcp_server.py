@@ -2,8 +2,10 @@
 
 A call that may change something is appended before it runs, on a cursor of its own. How
 it ended is appended in its own transaction, as the last statement: the trail says that
-it succeeded exactly where its effect is there. How it failed is appended apart, once
-that transaction is undone. A worker that dies between the two leaves a beginning
+it succeeded exactly where its effect is there. What PostgreSQL lets change nothing has
+no effect, and its end is appended beside that transaction once it is committed: one
+message to the database instead of two. How a message failed is appended apart, once its
+transaction is undone. A worker that dies between the two leaves a beginning
 without an end, which the recovery finds (``_recover`` of ``mcp_audit_event.py``).
 """
 
@@ -14,7 +16,7 @@ import psycopg2
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.sql_db import PoolError
+from odoo.sql_db import Cursor
 
 from odoo.addons.mcp_core.cursors import autocommit
 from odoo.addons.mcp_core.exchange import FINISHED
@@ -69,11 +71,17 @@ class McpServer(models.AbstractModel):
         elif "error" in facts:
             self._append_apart(exchange, facts)
         else:
-            # run by Odoo right before it commits, after everything else was written
             events = self._portrait(exchange).finished(**facts)
-            self.env.cr.precommit.add(
-                functools.partial(self._append_within, exchange, events)
-            )
+            if self._is_without_effect(exchange):
+                # whoever waits for the answer waits for this, too
+                self.env.cr.postcommit.add(
+                    functools.partial(self._append_beside, exchange, events)
+                )
+            else:
+                # run by Odoo right before it commits, after everything else was written
+                self.env.cr.precommit.add(
+                    functools.partial(self._append_within, exchange, events)
+                )
         return result
 
     @api.model
@@ -84,6 +92,17 @@ class McpServer(models.AbstractModel):
         """
         tool = self._called_tool(exchange)
         return tool is not None and not tool.read_only
+
+    @api.model
+    def _is_without_effect(self, exchange):
+        """Return whether nothing that an event could be part of has been written."""
+        cr = self.env.cr
+        if not isinstance(cr, Cursor) or exchange.batched:
+            # within Odoo's tests all is one transaction, as it is within a batch
+            return False
+        tool = self._called_tool(exchange)
+        # PostgreSQL refuses to write for such a tool, and on a read replica
+        return cr.readonly or (tool is not None and tool.read_only)
 
     @api.model
     def _portrait(self, exchange):
@@ -123,7 +142,7 @@ class McpServer(models.AbstractModel):
         try:
             with autocommit(self.env.registry) as cr:
                 store.append(cr, events)
-        except (psycopg2.Error, PoolError) as error:
+        except psycopg2.Error as error:
             self._not_written(exchange, error)
 
     @api.model
@@ -134,10 +153,7 @@ class McpServer(models.AbstractModel):
         """
         cr = self.env.cr
         try:
-            if cr.readonly:
-                # a read replica: nothing was written that it could be part of
-                self._append_beside(exchange, events)
-            elif self._setting("audit_required"):
+            if self._setting("audit_required"):
                 store.append(cr, events)
             else:
                 with cr.savepoint(flush=False):
@@ -152,7 +168,10 @@ class McpServer(models.AbstractModel):
 
     @api.model
     def _append_apart(self, exchange, facts):
-        """Append the end of a message whose transaction was undone."""
+        """Append the end of a message whose transaction was undone.
+
+        :raise ServiceUnavailable: it can't be written
+        """
         try:
             with autocommit(self.env.registry) as cr:
                 env = api.Environment(cr, self.env.uid, {})
@@ -160,10 +179,11 @@ class McpServer(models.AbstractModel):
                 events = env["mcp.server"]._portrait(exchange).finished(**facts)
                 store.append(cr, events)
         except psycopg2.Error as error:
-            if not store.is_second(error):
-                raise
-            # it had ended: what failed came after its commit, or it was given up
-            _logger.info("MCP request %s had ended before", exchange.id)
+            if store.is_second(error):
+                # what failed came after its commit, or it was given up
+                _logger.info("MCP request %s had ended before", exchange.id)
+            else:
+                self._not_written(exchange, error)
 
     @api.model
     def _not_written(self, exchange, error):

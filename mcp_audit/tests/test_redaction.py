@@ -248,7 +248,18 @@ class TestRedaction(BaseCase):
             clean = _SECRET_VALUES.sub(REDACTED, text)
             found += clean != text
             self.assertEqual(redacted_text(text), clean, f"{seed=}")
+            self.assertEqual(
+                redacted({"x": [7, {"y": text}]}), {"x": [7, {"y": clean}]}, f"{seed=}"
+            )
         self.assertGreater(found, 1000, f"{seed=}")
+
+    def test_what_a_glance_at_the_whole_may_miss(self):
+        # \b of a pattern is before "pin", and behind an "n" once it is JSON
+        self.assertEqual(redacted(["\npin: 4711"]), [f"\n{REDACTED}"])
+        self.assertEqual(redacted([["x"] * 5, "\totp=4711"])[1], f"\t{REDACTED}")
+        # what is no secret by its letters is one by its length
+        self.assertRegex(redacted(["QUJD" * 128])[0], r"^\[512 characters, SHA-256 ")
+        self.assertEqual(redacted({"pin": "x"}), {"pin": REDACTED})
 
     def test_no_other_letter_is_taken_for_one_of_a_secret(self):
         pattern = re.compile("[a-z]", re.IGNORECASE)

@@ -5,6 +5,7 @@ import secrets
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from endpoint import LATEST_LEGACY, MODERN, Endpoint
@@ -75,6 +76,75 @@ def test_every_answer_has_its_event_when_it_arrives(admin, trail):
     for number in range(20):
         admin.call("count", model="res.partner", domain=[["id", "<", number]])
         assert len(_kinds(trail, "count", since)) == number + 1
+
+
+@pytest.fixture
+def broken(database):
+    """Keep anything from being appended to the trail, for the time of a block."""
+    function, gone = "mcp_audit_append(jsonb, jsonb)", "mcp_audit_append_gone"
+
+    @contextmanager
+    def block():
+        with database.cursor() as cr:
+            cr.execute(f"ALTER FUNCTION {function} RENAME TO {gone}")
+            try:
+                yield
+            finally:
+                cr.execute(
+                    f"ALTER FUNCTION {gone}(jsonb, jsonb) RENAME TO mcp_audit_append"
+                )
+
+    return block
+
+
+@pytest.mark.parametrize("revision", [LATEST_LEGACY, MODERN])
+def test_no_answer_without_its_event(admin, trail, broken, revision):
+    """Reading or writing, said by a tool or by the protocol, alone or in a batch."""
+    name = f"Unrecorded {uuid.uuid4()}"
+    looked_for = {"model": "res.partner", "domain": [["name", "=", name]]}
+    created = {"model": "res.partner", "records": [{"name": name}]}
+    messages = [
+        ("tools/call", {"name": "count", "arguments": looked_for}),
+        ("tools/call", {"name": "create", "arguments": created}),
+        ("tools/list", {}),
+    ]
+    # the session, and that of the batch
+    admin.headers(revision)
+    batching = admin.headers("2025-03-26")
+    since = _last(trail)
+    with broken():
+        for method, params in messages:
+            response = admin.post(method, params, revision)
+            assert response.status_code == 503, response.text
+            assert "audit trail" in response.json()["error"]["message"]
+            assert name not in response.text
+        batch = [admin.message(*message) for message in messages]
+        response = admin.send(batch, headers=batching)
+        assert response.status_code == 503, response.text
+    assert _last(trail) == since
+    for method, params in messages:
+        assert admin.post(method, params, revision).status_code == 200
+    assert admin.call("count", **looked_for)["count"] == 1
+    outcomes = trail(
+        "SELECT outcome FROM mcp_audit_event WHERE id > %s AND outcome IS NOT NULL",
+        since,
+    )
+    assert outcomes == [("success",)] * (len(messages) + 1)
+
+
+def test_the_calls_of_a_batch_are_events_each(admin, trail):
+    revision = "2025-03-26"
+    calls = [
+        ("tools/call", {"name": "count", "arguments": {"model": "res.partner"}})
+    ] * 5
+    headers = admin.headers(revision)
+    since = _last(trail)
+    response = admin.send(
+        [admin.message(*call, revision) for call in calls], headers=headers
+    )
+    assert [answer["result"]["isError"] for answer in response.json()] == [False] * 5
+    events = _kinds(trail, "count", since)
+    assert [kinds for _request, kinds, _outcome in events] == [["request.finished"]] * 5
 
 
 def test_a_call_that_its_client_gave_up_is_interrupted(fixtures_server):
