@@ -11,6 +11,7 @@ from . import test_idempotency
 from . import test_install
 from . import test_lifecycle
 from . import test_methods
+from . import test_moments
 from . import test_out_of_bounds
 from . import test_portable_schemas
 from . import test_read_only_keys
