@@ -1,6 +1,7 @@
 """Reading the settings; the screen for them is ``res_config_settings.py``."""
 
 from odoo import api, models
+from odoo.tools import ormcache
 
 from .. import settings
 
@@ -30,10 +31,11 @@ class McpServer(models.AbstractModel):
         raise KeyError(name)
 
     @api.model
+    @ormcache("name", cache="stable")  # forgotten where any parameter is written
     def _setting(self, name):
         """Return the value of a setting.
 
-        The same for everybody and no secret, hence sudo. Cached by Odoo.
+        The same for everybody and no secret, hence sudo.
 
         :rtype: int | bool | str | frozenset
         :raise KeyError: there is no such setting
