@@ -153,8 +153,8 @@ def _is_innocent(text):
     return not _SHAPES.search(lower)
 
 
-def _holds_none(value):
-    """Return whether a glance at a whole value shows that none of its texts is one.
+def _holds_no_secret(value):
+    """Return whether a glance at a whole value shows that no text in it is a secret.
 
     As JSON it is one text. A letter that JSON escapes may stand between what belongs
     together, so where there is one each text is looked at by itself.
@@ -188,7 +188,7 @@ def redacted(value: Any) -> Any:
 
     A condition of a domain, ``[name, operator, value]``, has a name too.
     """
-    return _Redaction(innocent=_holds_none(value)).of(value)
+    return _Redaction(innocent=_holds_no_secret(value)).of(value)
 
 
 class _Redaction:

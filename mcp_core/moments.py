@@ -76,7 +76,11 @@ def to_local_all(moments: list[datetime | None], zone: tzinfo) -> list[str | Non
     """
     if zone is pytz.utc:
         return orjson.loads(orjson.dumps(moments, option=_UTC))
-    offsets = [moment and _offset_of_day(moment.date(), zone) for moment in moments]
+    offsets = [
+        # one with a zone of its own is none that is stored: to_local says so
+        moment and not moment.tzinfo and _offset_of_day(moment.date(), zone)
+        for moment in moments
+    ]
     shifted = [
         moment + offset[0] if offset else None
         for moment, offset in zip(moments, offsets, strict=True)

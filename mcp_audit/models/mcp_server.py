@@ -2,11 +2,13 @@
 
 A call that may change something is appended before it runs, on a cursor of its own. How
 it ended is appended in its own transaction, as the last statement: the trail says that
-it succeeded exactly where its effect is there. What PostgreSQL lets change nothing has
-no effect, and its end is appended beside that transaction once it is committed: one
-message to the database instead of two. How a message failed is appended apart, once its
-transaction is undone. A worker that dies between the two leaves a beginning
+it succeeded exactly where its effect is there. How it failed is appended apart, once
+that transaction is undone. A worker that dies between the two leaves a beginning
 without an end, which the recovery finds (``_recover`` of ``mcp_audit_event.py``).
+
+A tool that only reads has no beginning and no effect. How its call ended is appended
+beside its transaction, which is quicker, once that is committed and before anybody gets
+the answer: a worker that dies between the two leaves neither.
 """
 
 import functools
@@ -72,8 +74,7 @@ class McpServer(models.AbstractModel):
             self._append_apart(exchange, facts)
         else:
             events = self._portrait(exchange).finished(**facts)
-            if self._is_without_effect(exchange):
-                # whoever waits for the answer waits for this, too
+            if self._has_written_nothing(exchange):
                 self.env.cr.postcommit.add(
                     functools.partial(self._append_beside, exchange, events)
                 )
@@ -88,21 +89,25 @@ class McpServer(models.AbstractModel):
     def _may_change(self, exchange):
         """Hook: return whether the message may change anything of the business.
 
-        An override may say so of further messages.
+        An override may say so of further messages, such as of the calls of a tool that
+        only reads, where it writes something itself around them.
         """
         tool = self._called_tool(exchange)
         return tool is not None and not tool.read_only
 
     @api.model
-    def _is_without_effect(self, exchange):
-        """Return whether nothing that an event could be part of has been written."""
+    def _has_written_nothing(self, exchange):
+        """Return whether its transaction is committed without any effect.
+
+        PostgreSQL refuses to write for a tool that only reads, and on a read replica.
+        """
         cr = self.env.cr
-        if not isinstance(cr, Cursor) or exchange.batched:
-            # within Odoo's tests all is one transaction, as it is within a batch
+        if not isinstance(cr, Cursor) or cr.closed or exchange.batched:
+            # Odoo commits nothing where the connection has ended; its tests, and a
+            # batch, have one transaction for several messages
             return False
-        tool = self._called_tool(exchange)
-        # PostgreSQL refuses to write for such a tool, and on a read replica
-        return cr.readonly or (tool is not None and tool.read_only)
+        tool, journal = self._called_tool(exchange), Journal.of(exchange)
+        return cr.readonly or bool(tool and tool.read_only and not journal.begun)
 
     @api.model
     def _portrait(self, exchange):
@@ -170,7 +175,7 @@ class McpServer(models.AbstractModel):
     def _append_apart(self, exchange, facts):
         """Append the end of a message whose transaction was undone.
 
-        :raise ServiceUnavailable: it can't be written
+        :raise ServiceUnavailable: as :meth:`_not_written`
         """
         try:
             with autocommit(self.env.registry) as cr:

@@ -97,7 +97,7 @@ class McpServer(models.AbstractModel):
         """Process the message of an exchange, in the caller's environment.
 
         The answer is written here, within the transaction: once that is committed,
-        nothing is left that could fail.
+        nothing is left that could fail but what hooks do then.
 
         :param exchange: authenticated and parsed
         :return: the JSON-RPC message, empty for what gets no answer
@@ -251,9 +251,10 @@ class McpServer(models.AbstractModel):
         :data:`~exchange.FINISHED` comes last of a message. With a ``result`` (``None``
         for what gets no answer) the transaction of the work is about to be committed;
         an override that raises prevents that, as with any failure. With an ``error``,
-        which is any exception, that transaction has been undone: what is to stay is
-        written apart from it, and nothing may be raised. Both come with the
-        ``http_status`` and with the ``size`` of the answer in bytes.
+        which is any exception, that transaction has been undone, or the work of one
+        message of a batch: what is to stay is written apart from it. What an override
+        raises then refuses the whole batch, and is only logged elsewhere. Both come
+        with the ``http_status`` and with the ``size`` of the answer in bytes.
 
         :param kind: dotted name
         :param exchange: ``None`` for what happens outside of a request to the endpoint

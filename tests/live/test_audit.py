@@ -5,7 +5,7 @@ import secrets
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from endpoint import LATEST_LEGACY, MODERN, Endpoint
@@ -130,6 +130,36 @@ def test_no_answer_without_its_event(admin, trail, broken, revision):
         since,
     )
     assert outcomes == [("success",)] * (len(messages) + 1)
+
+
+def test_a_call_whose_connection_ends_has_its_event(server, trail, database):
+    """One that only reads, too: its connection is ended while it waits for a table."""
+    since = _last(trail)
+    blocker = server.instance.connect()
+    waiting = """
+        SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """
+    with (
+        ThreadPoolExecutor() as pool,
+        Endpoint(server.url, server.keys["admin"]) as caller,
+        closing(blocker),
+    ):
+        caller.headers()  # opens the session
+        blocker.cursor().execute("LOCK TABLE res_partner IN ACCESS EXCLUSIVE MODE")
+        params = {"name": "count", "arguments": {"model": "res.partner"}}
+        answer = pool.submit(caller.post, "tools/call", params)
+        deadline = time.monotonic() + 4
+        while not (waiters := trail(waiting)):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        trail("SELECT pg_terminate_backend(%s)", waiters[0][0])
+        blocker.rollback()
+        response = answer.result()
+    assert response.headers["content-type"] == "application/json"
+    [(_request, kinds, outcome)] = _kinds(trail, "count", since)
+    assert kinds == ["request.finished"]
+    assert outcome != "success", response.text
 
 
 def test_the_calls_of_a_batch_are_events_each(admin, trail):
