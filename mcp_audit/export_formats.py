@@ -21,7 +21,8 @@ import orjson
 _CHUNK = 1 << 20
 #: What makes a spreadsheet compute a cell where it begins with it, the wide forms too.
 #: In many countries spreadsheets begin a cell at a semicolon, in quotes or not.
-_FORMULA = re.compile(r"(^|;)([=+\-@\t\r\n＝＋－＠])")
+_COMPUTED = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA = re.compile(rf"(^|;)([{re.escape(''.join(_COMPUTED))}])")
 
 
 class Csv:
@@ -158,6 +159,9 @@ FORMATS = {"csv": Csv, "jsonl": Jsonl, "xlsx": Xlsx}
 
 def neutral(text: str) -> str:
     """Return *text* with an apostrophe before what could be a formula."""
+    if ";" not in text and not text.startswith(_COMPUTED):
+        # nearly all: the pattern would be tried at each place
+        return text
     return _FORMULA.sub(r"\1'\2", text)
 
 
