@@ -41,7 +41,6 @@ def _tried(nursery, person, changes, draw):
     try:
         twins = nursery.twins(model, owner)
     except Refused:
-        # somebody else took what may be there only once
         return "no twins", model
     try:
         before = nursery.seen(model, twins.second)

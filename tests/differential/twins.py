@@ -4,6 +4,7 @@ A change through MCP is right when it leaves its twin as Odoo's own API leaves t
 other, and when a refusal leaves it as it was.
 """
 
+import time
 from dataclasses import dataclass
 
 from json2 import Refused
@@ -23,6 +24,9 @@ _OWN = frozenset(
 )
 #: From so many twins is learned what they have in common.
 _PAIRS = 4
+#: So often they are made again where somebody else was quicker, and waited, in seconds.
+_TRIES = 5
+_PAUSE = 0.5
 _RELATED = ("one2many", "binary", "properties", "properties_definition")
 
 
@@ -61,6 +65,9 @@ class Nursery:
         }
 
     def twins(self, model, owner):
+        """
+        :raise Refused: somebody else took what may be there only once
+        """
         values = self.values(model, owner)
         ids = self._api.call(model, "create", vals_list=[values, values])
         return Twins(model, *ids, owner)
@@ -78,12 +85,20 @@ class Nursery:
         always, colours that are drawn not each time."""
         names = self._stored(model)
         for _ in range(_PAIRS):
-            twins = self.twins(model, "admin")
+            twins = self._patient_twins(model)
             first = self._read(model, twins.first, names)
             second = self._read(model, twins.second, names)
             names = [name for name in names if first[name] == second[name]]
             self.forget(model, twins.first, twins.second)
         return names
+
+    def _patient_twins(self, model):
+        for _ in range(_TRIES):
+            try:
+                return self.twins(model, "admin")
+            except Refused:
+                time.sleep(_PAUSE)
+        return self.twins(model, "admin")
 
     def _read(self, model, id, names):
         records = self._api.call(

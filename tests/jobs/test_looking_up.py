@@ -45,8 +45,8 @@ def test_sales_by_month(job):
         measures=["amount_total:sum"],
     )
     assert sums["currencies"]["amount_total:sum"]
-    count = 0
-    for month in sums["groups"]:
+    # on how many months the orders of the demo data fall depends on today
+    for month in sums["groups"][:2]:
         orders = worker.call(
             "search",
             model=model["model"],
@@ -59,7 +59,7 @@ def test_sales_by_month(job):
         assert total == pytest.approx(month["amount_total:sum"])
         start = month["date_order:month"]["start"][:7]
         assert {order["date_order"][:7] for order in orders["records"]} == {start}
-        count += len(orders["records"])
+    count = sum(month["__count"] for month in sums["groups"])
     assert worker.call("count", **condition) == {"count": count}
 
 
