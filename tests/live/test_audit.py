@@ -7,6 +7,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
+import locks
 import pytest
 from endpoint import LATEST_LEGACY, MODERN, Endpoint
 from raw import exchange, request_head
@@ -136,10 +137,6 @@ def test_a_call_whose_connection_ends_has_its_event(server, trail, database):
     """One that only reads, too: its connection is ended while it waits for a table."""
     since = _last(trail)
     blocker = server.instance.connect()
-    waiting = """
-        SELECT pid FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock'
-    """
     with (
         ThreadPoolExecutor() as pool,
         Endpoint(server.url, server.keys["admin"]) as caller,
@@ -149,11 +146,7 @@ def test_a_call_whose_connection_ends_has_its_event(server, trail, database):
         blocker.cursor().execute("LOCK TABLE res_partner IN ACCESS EXCLUSIVE MODE")
         params = {"name": "count", "arguments": {"model": "res.partner"}}
         answer = pool.submit(caller.post, "tools/call", params)
-        deadline = time.monotonic() + 4
-        while not (waiters := trail(waiting)):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        trail("SELECT pg_terminate_backend(%s)", waiters[0][0])
+        trail("SELECT pg_terminate_backend(%s)", locks.waiter(database))
         blocker.rollback()
         response = answer.result()
     assert response.headers["content-type"] == "application/json"

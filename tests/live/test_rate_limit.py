@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import locks
 import pytest
 from endpoint import LATEST_LEGACY, MODERN, Endpoint
 
@@ -241,7 +242,7 @@ def test_a_message_that_odoo_runs_twice_counts_once(
                 "UPDATE res_partner SET ref = 'rival' WHERE id = %s", [partner]
             )
             answer = pool.submit(caller.send, body, headers=caller.headers(revision))
-            _wait_for_a_lock(connection)
+            locks.waiter(connection)
             rival.commit()
             response = answer.result()
     finally:
@@ -251,20 +252,6 @@ def test_a_message_that_odoo_runs_twice_counts_once(
     assert _remaining(response) == (6 if batch else 8)
     read = desk.desk.call("res.partner", "read", [partner], ["name", "ref"])
     assert (read[0]["name"], read[0]["ref"]) == ("after", "rival")
-
-
-def _wait_for_a_lock(connection):
-    deadline = time.monotonic() + 4
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute(
-                "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                " AND datname = current_database()"
-            )
-            if cursor.rowcount:
-                return
-            time.sleep(0.05)
-    raise AssertionError("nobody waits for the lock")
 
 
 def test_a_table_that_a_crash_has_emptied_means_full_buckets(
